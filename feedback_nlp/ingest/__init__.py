@@ -1,1 +1,14 @@
-"""placeholder"""
+"""Survey exports in, linked responses and comments out, with an account of every row.
+
+read_exports     files or folders -> one row per answer, as text, nothing lost
+link_ratings     answers -> one row per response, its comments beside it, and the ledger
+inspect_export   what would be read, for a person, before anything slow starts
+SCALES           the rating scales known by name, and their promoter / passive / detractor buckets
+"""
+
+from feedback_nlp.ingest.exports import read_exports
+from feedback_nlp.ingest.inspection import Inspection, inspect_export
+from feedback_nlp.ingest.link import link_ratings
+from feedback_nlp.ingest.scales import SCALES, Scale
+
+__all__ = ["SCALES", "Inspection", "Scale", "inspect_export", "link_ratings", "read_exports"]

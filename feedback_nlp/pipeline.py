@@ -1,0 +1,66 @@
+"""The main job, read from top to bottom: survey exports in, a Run out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from feedback_nlp.config import Config
+from feedback_nlp.drivers import rank_drivers
+from feedback_nlp.embed import open_embedder
+from feedback_nlp.ingest import link_ratings, read_exports
+from feedback_nlp.report import render_report
+from feedback_nlp.text import mask_linked, noun_chunks, polarity, prepare, split
+from feedback_nlp.themes import ThemeModel, assign, discover
+from feedback_nlp.track import Run, Stages, describe_run
+
+Progress = Callable[[str], None]
+
+
+def _silent(message: str) -> None:
+    """Says nothing: the progress of a library call."""
+
+
+def analyze(
+    exports: Sequence[str | Path],
+    config: Config = Config(),
+    model: ThemeModel | None = None,
+    *,
+    progress: Progress = _silent,
+) -> Run:
+    """Returns the Run of one or more survey exports: themes, their drags and lifts, and how they came about.
+
+    Args:
+        exports: files, or folders of files.
+        config: all settings; the defaults are complete.
+        model: the themes of an earlier run or a trained classifier; without it themes are discovered.
+        progress: called with the name of each stage as it starts.
+
+    Raises:
+        FeedbackError: an export, a setting, the weights or the model can't be used; one line says why.
+    """
+    stage = Stages(progress)
+    embed = stage("load encoder", open_embedder, config.embed)
+    if model is not None:
+        model.check_encoder(embed.encoder.fingerprint)
+    encoder = (embed.encoder.name, embed.encoder.fingerprint)
+
+    answers = stage("read", read_exports, exports, config.ingest)
+    linked = stage("link", link_ratings, answers, config.link)
+    linked = stage("mask", mask_linked, linked, config.text)
+    comments = stage("prepare", prepare, linked.comments, config.text)
+    segments = stage("split", split, comments, config.text)
+    vectors = stage("embed", embed, segments["text"].tolist())
+    if model is None:
+        chunks = partial(noun_chunks, spacy_model=config.text.spacy_model)
+        model = stage(
+            "discover", discover, segments, vectors, config.themes,
+            embed=embed, noun_chunks=chunks, encoder=encoder, seed=config.seed,
+        )  # fmt: skip
+    mentions = stage("assign", assign, segments, vectors, model)
+    mentions = stage("polarity", polarity, mentions, vectors, embed.encoder.fingerprint)
+    drivers = stage("drivers", rank_drivers, linked.responses, mentions, model.themes, config.drivers, config.seed)
+
+    manifest = describe_run(answers, linked, comments, mentions, model, config)
+    run = Run(linked.responses, comments, mentions, drivers, model, manifest, linked.rejected, stage.seconds)
+    return replace(run, report=stage("report", render_report, run))

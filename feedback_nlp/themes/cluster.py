@@ -1,0 +1,109 @@
+"""Over-cluster, then merge: many small clusters first, joined until they are distinct, large enough and few enough."""
+
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from feedback_nlp.schema import Vectors
+
+_SAME = 0.9  # cosine of two centroids above which they are one theme
+_FEWEST, _MOST, _PER_LEAF = 12, 60, 12
+_ROUNDS = 50
+_LAST_ROUNDS = 10
+
+
+class OverClusterMerge:
+    """Spherical k-means into clip(n / 12, 12, 60) leaves, then merges, then ten more k-means rounds.
+
+    Takes the place of HDBSCAN in BERTopic: no statement is left out, and the number of themes is chosen by the reader
+    (`n_clusters`), not by density. Merging joins what is too small, then centroids with a cosine above .9, then by
+    Ward's criterion (1963: the pair that adds least to the squared distances within clusters).
+    """
+
+    def __init__(self, n_clusters: int, min_weight: float, weights: NDArray[np.float64], seed: int) -> None:
+        self.n_clusters = n_clusters
+        self.min_weight = min_weight  # least statements of a cluster, repeats counted
+        self.weights = weights
+        self.seed = seed
+
+    def fit(self, X: Vectors, y: object = None) -> Self:
+        """Returns itself with `labels_` (n,), the cluster of each row of X (n, d), unit rows."""
+        n_leaves = int(np.clip(len(X) / _PER_LEAF, _FEWEST, max(_MOST, 2 * self.n_clusters)))
+        with threadpool_limits(1):
+            centroids = _seeds(X, self.weights, min(n_leaves, len(X)), np.random.default_rng(self.seed))
+            centroids = k_means(X, self.weights, centroids, _ROUNDS)
+            merged = _merge(X, self.weights, centroids, self.n_clusters, self.min_weight)
+            self.centroids_ = k_means(X, self.weights, merged, _LAST_ROUNDS)
+            self.labels_ = np.argmax(X @ self.centroids_.T, axis=1)
+        return self
+
+
+def k_means(X: Vectors, weights: NDArray[np.float64], centroids: Vectors, rounds: int) -> Vectors:
+    """Returns the centroids (k, d), unit rows, of weighted spherical k-means (Dhillon & Modha 2001) from a start.
+
+    Each round gives every row to its nearest centroid by cosine and moves the centroid to the direction of its rows'
+    weighted sum; a centroid without rows stays. Stops when nothing moves.
+    """
+    for _ in range(rounds):
+        labels = np.argmax(X @ centroids.T, axis=1)
+        moved = _directions(X, weights, labels, centroids)
+        if np.array_equal(moved, centroids):
+            break
+        centroids = moved
+    return centroids
+
+
+def _directions(X: Vectors, weights: NDArray[np.float64], labels: NDArray[np.intp], old: Vectors) -> Vectors:
+    sums = np.zeros(old.shape, np.float64)
+    np.add.at(sums, labels, X * weights[:, None])
+    length = np.linalg.norm(sums, axis=1, keepdims=True)
+    return np.where(length > 0, sums / np.maximum(length, 1e-12), old).astype(np.float32)
+
+
+def _seeds(X: Vectors, weights: NDArray[np.float64], k: int, rng: np.random.Generator) -> Vectors:
+    """k-means++ (Arthur & Vassilvitskii 2007): rows drawn with chance in proportion to weight x distance so far."""
+    chosen = [int(np.searchsorted(np.cumsum(weights), rng.random() * weights.sum()))]
+    distance = np.full(len(X), np.inf)
+    while len(chosen) < k:
+        distance = np.minimum(distance, np.maximum(1 - X @ X[chosen[-1]], 0))
+        mass = np.cumsum(weights * distance)
+        if mass[-1] <= 0:
+            break
+        chosen.append(int(min(np.searchsorted(mass, rng.random() * mass[-1], side="right"), len(X) - 1)))
+    return X[chosen]
+
+
+def _merge(X: Vectors, weights: NDArray[np.float64], centroids: Vectors, wanted: int, least: float) -> Vectors:
+    labels = np.argmax(X @ centroids.T, axis=1)
+    sizes = np.bincount(labels, weights, minlength=len(centroids))
+    sums = [centroid.astype(np.float64) * size for centroid, size in zip(centroids, sizes, strict=True) if size > 0]
+    held = [float(size) for size in sizes if size > 0]
+    while len(sums) > 1 and (pair := _next_pair(np.array(sums), np.array(held), wanted, least)):
+        keep, drop = sorted(pair)
+        sums[keep] = sums[keep] + sums.pop(drop)
+        held[keep] += held.pop(drop)
+    directions = np.array(sums)
+    return np.asarray(directions / np.linalg.norm(directions, axis=1, keepdims=True), np.float32)
+
+
+def _next_pair(
+    sums: NDArray[np.float64], sizes: NDArray[np.float64], wanted: int, min_weight: float
+) -> tuple[int, int] | None:
+    """Returns the two clusters to join next, or None when all are large, distinct and few enough."""
+    unit = sums / np.linalg.norm(sums, axis=1, keepdims=True)
+    cosine = unit @ unit.T
+    np.fill_diagonal(cosine, -1)
+    smallest = int(np.argmin(sizes))
+    if sizes[smallest] < min_weight:
+        return smallest, int(np.argmax(cosine[smallest]))
+    if cosine.max() > _SAME:
+        first, second = np.unravel_index(np.argmax(cosine), cosine.shape)
+        return int(first), int(second)
+    if len(sums) <= wanted:
+        return None
+    cost = (1 - cosine) * 2 * np.outer(sizes, sizes) / np.add.outer(sizes, sizes)
+    np.fill_diagonal(cost, np.inf)
+    first, second = np.unravel_index(np.argmin(cost), cost.shape)
+    return int(first), int(second)

@@ -1,0 +1,161 @@
+"""Discovery: from statements and their vectors to a ThemeModel, with BERTopic as the frame around our own steps."""
+
+import re
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from feedback_nlp.config import ThemesConfig
+from feedback_nlp.schema import Embed, Vectors
+from feedback_nlp.themes.cluster import OverClusterMerge
+from feedback_nlp.themes.model import ThemeModel, generic_themes
+from feedback_nlp.themes.names import NounChunks, Topic, describe_topics
+from feedback_nlp.themes.reduce import SmoothedPCA
+from feedback_nlp.themes.student import Student, fit_student
+
+_FEWEST = 10  # distinct statements below which nothing can be called a theme
+_FEW_TOPICS = 8
+_STUDENT_ROWS = 20_000  # the student's agreement with the clusters is flat beyond
+
+
+@dataclass(frozen=True)
+class _Statements:
+    """Distinct statements in sorted order, so that nothing after depends on the order of rows."""
+
+    texts: list[str]
+    vectors: Vectors
+    counts: NDArray[np.float64]
+
+
+def discover(
+    segments: pd.DataFrame,
+    vectors: Vectors,
+    settings: ThemesConfig = ThemesConfig(),
+    *,
+    embed: Embed,
+    noun_chunks: NounChunks,
+    encoder: tuple[str, str] = ("", ""),
+    seed: int = 0,
+) -> ThemeModel:
+    """Returns the themes of the statements, with the classifier that gives every statement its theme.
+
+    Args:
+        segments: SEGMENTS; rows with a `generic` theme are set aside, they would be the largest cluster otherwise.
+        vectors: float32 (n, d) with unit rows, row i is segment i.
+        settings: number of themes, engine, thresholds.
+        embed: turns phrases into vectors of the same space, for names.
+        noun_chunks: gives the noun chunks of texts, for names.
+        encoder: name and fingerprint of the encoder of `vectors`, kept so that no other is used with the model.
+        seed: of the clustering.
+
+    The result is the same for every order of rows. With fewer than ten distinct statements there is no topic.
+    """
+    statements = _distinct(segments, vectors)
+    if len(statements.texts) < _FEWEST:
+        empty = Student(np.zeros((0, vectors.shape[1])), np.zeros(0))
+        return ThemeModel(generic_themes(), "discovered", encoder, empty, min_confidence=settings.min_confidence)
+    n_comments = len(segments[["response_id", "question"]].drop_duplicates())
+    frame = _fit_bertopic(statements, settings, n_comments, seed)
+    student, labels = _teach(statements, np.asarray(frame.topics_))
+    topics = _topics(statements, labels, len(student.intercepts), _phrases(frame))
+    themes = describe_topics(topics, embed, noun_chunks)
+    return ThemeModel(
+        pd.concat([themes, generic_themes()], ignore_index=True), "discovered", encoder, student,
+        min_confidence=settings.min_confidence, bertopic=frame,
+    )  # fmt: skip
+
+
+def _distinct(segments: pd.DataFrame, vectors: Vectors) -> _Statements:
+    keep = segments["generic"].isna().to_numpy() if "generic" in segments else np.ones(len(segments), bool)
+    texts = segments["text"].to_numpy(dtype=object)[keep].astype(str)
+    distinct, first, counts = np.unique(texts, return_index=True, return_counts=True)
+    return _Statements(distinct.tolist(), vectors[keep][first], counts.astype(np.float64))
+
+
+def _fit_bertopic(statements: _Statements, settings: ThemesConfig, n_comments: int, seed: int) -> Any:
+    """BERTopic with our sub-models (or, by setting, with its own), fitted on statements and given vectors."""
+    from bertopic import BERTopic
+    from umap import UMAP
+
+    wanted = settings.n_themes or _fitting_number(n_comments, settings.max_themes)
+    if settings.engine == "bertopic":
+        reducer: Any = UMAP(n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=seed)
+        clusterer: Any = None  # its default: HDBSCAN
+    else:
+        reducer = SmoothedPCA(
+            settings.n_components,
+            settings.n_neighbors,
+            settings.own_weight,
+            settings.n_reference,
+            statements.counts,
+            seed,
+        )
+        least = max(settings.min_size, settings.min_share * n_comments)
+        clusterer = OverClusterMerge(wanted, least, statements.counts, seed)
+    documents = [_without_marks(text) for text in statements.texts]
+    frame = BERTopic(
+        embedding_model=None, umap_model=reducer, hdbscan_model=clusterer, vectorizer_model=_vectorizer(documents),
+        top_n_words=20, nr_topics=wanted + 1 if settings.engine == "bertopic" else None, verbose=False,
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the libraries below it, about their own deprecations
+        frame.fit(documents, statements.vectors)
+    return frame
+
+
+def _fitting_number(n_comments: int, most: int) -> int:
+    """How many topics so many comments can carry: half the square root, at most `most`.
+
+    With a theme for every few dozen comments the rank of each is open over half the list, and nobody reads it.
+    """
+    return int(np.clip(np.sqrt(n_comments) / 2, min(_FEW_TOPICS, most), most))
+
+
+def _vectorizer(documents: list[str]) -> Any:
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    vectorizer = CountVectorizer(ngram_range=(1, 2), stop_words="english", token_pattern=r"(?u)\b[^\W\d_][\w'’-]+\b")
+    analyze = vectorizer.build_analyzer()
+    if any(analyze(document) for document in documents):
+        return vectorizer
+    return CountVectorizer(token_pattern=r"\S+")  # nothing but stop words, or a script without word boundaries
+
+
+def _without_marks(text: str) -> str:
+    return re.sub(r"▮[^▮]{0,20}▮", " ", text)
+
+
+def _phrases(frame: Any) -> dict[int, list[str]]:
+    return {
+        topic: [word for word, _ in frame.get_topic(topic) if word]
+        for topic in sorted(set(frame.topics_))
+        if topic >= 0
+    }
+
+
+def _teach(statements: _Statements, clusters: NDArray[np.intp]) -> tuple[Student, NDArray[np.intp]]:
+    """The student, and the theme it gives every distinct statement; rows without a cluster teach nothing."""
+    inside = np.flatnonzero(clusters >= 0)
+    rows = inside[:: max(1, -(-len(inside) // _STUDENT_ROWS))]
+    n_classes = int(clusters.max()) + 1
+    student = fit_student(statements.vectors[rows], clusters[rows], statements.counts[rows], n_classes)
+    return student, np.argmax(student.logits(statements.vectors), axis=1)
+
+
+def _topics(statements: _Statements, labels: NDArray[np.intp], n: int, phrases: dict[int, list[str]]) -> list[Topic]:
+    topics = []
+    for number in range(n):
+        rows = np.flatnonzero(labels == number)
+        weights = statements.counts[rows, None]
+        centroid = (
+            (statements.vectors[rows] * weights).sum(axis=0) if len(rows) else np.zeros(statements.vectors.shape[1])
+        )
+        centroid = centroid / max(float(np.linalg.norm(centroid)), 1e-12)
+        near = rows[np.argsort(-(statements.vectors[rows] @ centroid), kind="stable")]
+        texts = [statements.texts[i] for i in near]
+        topics.append(Topic(centroid.astype(np.float32), texts, statements.vectors[near], phrases.get(number, [])))
+    return topics

@@ -1,0 +1,164 @@
+"""A ThemeModel: themes and the classifier that gives every statement its theme, saved as plain files, never pickled."""
+
+import json
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from feedback_nlp.errors import ModelError
+from feedback_nlp.schema import FORMAT_VERSION, GENERIC_COMPLAINT, GENERIC_PRAISE, THEMES
+from feedback_nlp.themes.student import Student
+
+Kind = Literal["discovered", "classifier"]
+
+_MODEL, _WEIGHTS, _EDITS, _CARD = "model.json", "weights.safetensors", "edits.jsonl", "CARD.md"
+
+
+@dataclass(frozen=True)
+class ThemeModel:
+    """Themes and how statements get them.
+
+    `kind` "discovered": one theme per statement, the most probable if its chance reaches `min_confidence`.
+    `kind` "classifier": every theme whose own chance reaches its threshold.
+    `bertopic` is the fitted BERTopic object after discovery, for its plots; it is not saved with the model.
+    """
+
+    themes: pd.DataFrame  # THEMES; the topics come first, in the order of the classifier's classes
+    kind: Kind
+    encoder: tuple[str, str]  # name and fingerprint of the encoder that the weights belong to
+    student: Student
+    min_confidence: float = 0.3
+    thresholds: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))  # (k,) of a classifier
+    card: str = ""  # Markdown: what the model was made from and how well it does
+    bertopic: Any = field(default=None, compare=False, repr=False)
+
+    @property
+    def topic_ids(self) -> list[str]:
+        """Theme ids in the order of the classifier's classes."""
+        return list(self.themes.loc[self.themes["kind"] == "topic", "theme_id"])
+
+    @property
+    def fingerprint(self) -> str:
+        """The sha256 of everything that decides which theme a statement gets."""
+        return sha256(self._description().encode() + self._weights()).hexdigest()
+
+    def check_encoder(self, fingerprint: str) -> None:
+        """Raises ModelError unless vectors of the encoder with this fingerprint belong to the model."""
+        if self.encoder[1] != fingerprint:
+            raise ModelError(
+                f"the model was made with the encoder '{self.encoder[0]}' (weights {self.encoder[1][:12]}…), "
+                f"this run uses weights {fingerprint[:12]}…; set embed.model to '{self.encoder[0]}'"
+            )
+
+    def save(self, folder: Path) -> None:
+        """Writes model.json, weights.safetensors, CARD.md and an empty edits.jsonl into a new or empty folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / _MODEL).write_text(self._description(), encoding="utf-8", newline="\n")
+        (folder / _WEIGHTS).write_bytes(self._weights())
+        (folder / _CARD).write_text(self.card or _short_card(self), encoding="utf-8", newline="\n")
+        (folder / _EDITS).touch()
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Returns the model of a folder; see `load_model`."""
+        description = _read_description(folder)
+        arrays = _read_weights(folder)
+        student = Student(arrays["coefficients"], arrays["intercepts"], float(description["temperature"]))
+        themes = pd.DataFrame(description["themes"]).astype({"parent_id": "str"})
+        card = folder / _CARD
+        return cls(
+            themes=THEMES.validate(themes),
+            kind=description["kind"],
+            encoder=(description["encoder"], description["encoder_sha256"]),
+            student=student,
+            min_confidence=description["min_confidence"],
+            thresholds=arrays["thresholds"],
+            card=card.read_text(encoding="utf-8") if card.exists() else "",
+        )
+
+    def _description(self) -> str:
+        themes = self.themes.astype(object).where(self.themes.notna(), None)
+        description = {
+            "format_version": FORMAT_VERSION,
+            "kind": self.kind,
+            "encoder": self.encoder[0],
+            "encoder_sha256": self.encoder[1],
+            "temperature": self.student.temperature,
+            "min_confidence": self.min_confidence,
+            "themes": themes.to_dict("records"),
+        }
+        return json.dumps(description, indent=1, ensure_ascii=False) + "\n"
+
+    def _weights(self) -> bytes:
+        from safetensors.numpy import save
+
+        arrays = {
+            "coefficients": np.ascontiguousarray(self.student.coefficients),
+            "intercepts": np.ascontiguousarray(self.student.intercepts),
+            "thresholds": np.ascontiguousarray(self.thresholds),
+        }
+        return save(arrays)
+
+
+def load_model(path: str | Path) -> ThemeModel:
+    """Returns the model of a run folder (RUN or RUN/model) or of models/NAME.
+
+    Raises:
+        ModelError: there is no model, it is damaged, or it has another format version.
+    """
+    folder = Path(path)
+    if (folder / "model" / _MODEL).is_file():
+        folder = folder / "model"
+    if not (folder / _MODEL).is_file():
+        raise ModelError(f"{path}: no theme model ({_MODEL} is missing); give a run folder, RUN/model or models/NAME")
+    return ThemeModel.load(folder)
+
+
+def generic_themes() -> pd.DataFrame:
+    """Returns THEMES with the two generic themes, which every model has."""
+    rows: dict[str, Any] = {
+        "theme_id": [GENERIC_PRAISE, GENERIC_COMPLAINT],
+        "name": ["General praise", "General complaint"],
+        "kind": "generic",
+        "parent_id": None,
+        "keyphrases": [[], []],
+        "exemplars": [[], []],
+    }
+    return THEMES.validate(pd.DataFrame(rows).astype({"parent_id": "str"}))
+
+
+def _short_card(model: ThemeModel) -> str:
+    return (
+        f"# Theme model\n\n{model.kind}: {len(model.topic_ids)} topics, encoder {model.encoder[0]} (weights sha256 "
+        f"{model.encoder[1]}), a statement below p = {model.min_confidence} has no theme.\n"
+    )
+
+
+def _read_description(folder: Path) -> dict[str, Any]:
+    path = folder / _MODEL
+    try:
+        description: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        version = description["format_version"]
+    except (ValueError, KeyError, TypeError):
+        raise ModelError(f"{path}: not a theme model: no JSON with a format_version") from None
+    if version != FORMAT_VERSION:
+        raise ModelError(
+            f"{path}: format version {version}, this release reads {FORMAT_VERSION}; make the model again with it"
+        )
+    return description
+
+
+def _read_weights(folder: Path) -> dict[str, NDArray[np.float64]]:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    path = folder / _WEIGHTS
+    try:
+        return load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"{path}: the model's weights can't be read: {error}") from None

@@ -1,0 +1,66 @@
+"""Two runs side by side: how shares and drags moved from one period to the next."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+
+from feedback_nlp.config import DriversConfig
+from feedback_nlp.drivers import Bridge, compare_periods
+from feedback_nlp.errors import RunError
+from feedback_nlp.track.runs import Run
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The bridge between two runs, with the names of the themes and of the two sides."""
+
+    name_a: str
+    name_b: str
+    bridge: Bridge
+    themes: pd.DataFrame  # theme_id, name, kind
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """`bridge.table` with each theme's name and kind after its id."""
+        names = self.themes.set_index("theme_id")
+        table = self.bridge.table.copy()
+        table.insert(1, "name", table["theme_id"].map(names["name"]).fillna(table["theme_id"]))
+        table.insert(2, "kind", table["theme_id"].map(names["kind"]).fillna("other"))
+        return table
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The totals and the table as plain data, as in bridge.json; missing is None."""
+        table = self.table.astype(object).where(self.table.notna(), None)
+        return {
+            "a": self.name_a,
+            "b": self.name_b,
+            "total": asdict(self.bridge.total),
+            "terms": table.to_dict("records"),
+            "notes": list(self.bridge.notes),
+        }
+
+
+def compare_runs(run_a: Run, run_b: Run, settings: DriversConfig = DriversConfig()) -> Comparison:
+    """Returns what moved NPS from run_a to run_b, theme by theme.
+
+    Raises:
+        RunError: the runs do not share their themes; `run --model RUN_A` makes the later one with those of the first.
+    """
+    if run_a.model.fingerprint != run_b.model.fingerprint:
+        raise RunError(
+            "the two runs have different themes, so that their figures can't be set side by side; make the second with "
+            "the themes of the first: feedback-nlp run ... --model RUN_A"
+        )
+    themes = run_a.model.themes[["theme_id", "name", "kind"]]
+    bridge = compare_periods(run_a.responses, run_a.mentions, run_b.responses, run_b.mentions, themes, settings)
+    return Comparison(_period(run_a, "A"), _period(run_b, "B"), bridge, themes)
+
+
+def _period(run: Run, otherwise: str) -> str:
+    """The periods a run covers: "2025-Q1", or the first to the last."""
+    periods = sorted(run.responses["period"].dropna().unique())
+    if not periods:
+        return otherwise
+    return str(periods[0]) if len(periods) == 1 else f"{periods[0]} to {periods[-1]}"

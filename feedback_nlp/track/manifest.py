@@ -1,0 +1,62 @@
+"""How a run came about, as plain data: inputs, settings, versions, and what became of every row and statement."""
+
+import platform
+from importlib.metadata import version
+from typing import Any
+
+import pandas as pd
+
+from feedback_nlp.config import Config
+from feedback_nlp.schema import FORMAT_VERSION, Answers, Linked
+from feedback_nlp.themes import ThemeModel
+
+_LIBRARIES = (
+    "feedback_nlp", "bertopic", "numpy", "pandas", "scikit-learn", "scipy", "sentence-transformers", "spacy", "torch",
+    "vaderSentiment",
+)  # fmt: skip
+
+
+def describe_run(
+    answers: Answers, linked: Linked, comments: pd.DataFrame, mentions: pd.DataFrame, model: ThemeModel, config: Config
+) -> dict[str, Any]:
+    """Returns the manifest of a run.
+
+    `inputs` names every file with its hash and the fate of its rows; `ledger` counts what went into and came out of
+    each stage, with rows = responses + merged + rejected; `facts` holds what was guessed and what was odd.
+    """
+    return {
+        "format_version": FORMAT_VERSION,
+        "inputs": _inputs(answers, linked),
+        "config": config.model_dump(mode="json"),
+        "roles": answers.roles,
+        "guessed": answers.guessed,
+        "facts": linked.facts,
+        "ledger": _ledger(linked, comments, mentions),
+        "model": {"sha256": model.fingerprint, "kind": model.kind, "encoder": list(model.encoder)},
+        "seed": config.seed,
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
+    }
+
+
+def _inputs(answers: Answers, linked: Linked) -> list[dict[str, Any]]:
+    fate = linked.ledger.set_index("source")[["responses", "merged", "rejected"]].to_dict("index")
+    return [
+        {
+            "source": source.name, "sha256": source.sha256, "layout": source.layout, "rows": source.rows,
+            **{str(name): int(count) for name, count in fate[source.name].items()},
+        }
+        for source in answers.sources
+    ]  # fmt: skip
+
+
+def _ledger(linked: Linked, comments: pd.DataFrame, mentions: pd.DataFrame) -> dict[str, dict[str, int]]:
+    rows = {name: int(linked.ledger[name].sum()) for name in ("rows", "responses", "merged", "rejected")}
+    responses, statements = linked.responses, mentions.drop_duplicates("segment_id")
+    statuses = comments["status"].value_counts()
+    return {
+        "input": rows,
+        "responses": {"all": len(responses), "scored": int(responses["category"].notna().sum())},
+        "comments": {"all": len(comments), **{str(status): int(n) for status, n in sorted(statuses.items())}},
+        "statements": {"all": len(statements), "without_theme": int(statements["theme_id"].isna().sum())},
+        "mentions": {"all": len(mentions), "with_theme": int(mentions["theme_id"].notna().sum())},
+    }

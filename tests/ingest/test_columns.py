@@ -1,0 +1,141 @@
+"""Roles: named ones are found or missed with a hint, others are guessed only where there is no doubt."""
+
+import pandas as pd
+import pytest
+
+from feedback_nlp.config import IngestConfig
+from feedback_nlp.errors import InputError
+from feedback_nlp.ingest.columns import Roles, choose_roles, find_column
+
+EXPORT = {
+    "Response ID": ["r1", "r2", "r3"],
+    "customer_id": ["c1", "c1", "c2"],
+    "How likely are you to recommend us?": ["10", "3", "8"],
+    "Submitted at": ["2024-07-01", "2024-07-02", "2024-07-03"],
+    "Why?": ["They answered within minutes.", "I waited for an hour.", "It does what it should."],
+    "country": ["DE", "FR", "DE"],
+}
+
+
+def roles_of(columns: dict[str, list[str | None]], repeated: tuple[str, ...] = (), **settings: object) -> Roles:
+    cells = pd.DataFrame({name: pd.Series(values, dtype="str") for name, values in columns.items()})
+    return choose_roles(cells, IngestConfig.model_validate(settings), "q3.csv", frozenset(repeated))
+
+
+def test_a_plain_export_needs_no_settings() -> None:
+    assert roles_of(EXPORT).columns == {
+        "comment": ["Why?"],
+        "date": ["Submitted at"],
+        "id": ["Response ID"],
+        "respondent": ["customer_id"],
+        "score": ["How likely are you to recommend us?"],
+    }
+
+
+def test_every_guess_has_its_reason_and_what_was_given_has_none() -> None:
+    roles = roles_of(EXPORT, comment=("Why?",))
+    assert set(roles.guessed) == {"id", "respondent", "score", "date"}
+    assert "complete and unique" in roles.guessed["id"]
+
+
+def test_an_absent_column_is_answered_with_the_nearest_and_all() -> None:
+    says = r"q3.csv: no column 'scroe' for --score; did you mean 'score'\? \(columns: id, score, why\)"
+    with pytest.raises(InputError, match=says):
+        find_column("scroe", ["id", "score", "why"], "--score", "q3.csv")
+
+
+def test_an_exact_name_goes_before_one_in_another_case() -> None:
+    assert find_column("NPS", ["nps", "NPS", " Nps "], "--score", "q3.csv") == "NPS"
+
+
+def test_several_names_in_other_cases_are_an_error() -> None:
+    with pytest.raises(InputError, match="it may be any of nps, NPS"):
+        find_column("Nps", ["nps", "NPS"], "--score", "q3.csv")
+
+
+def test_an_id_that_is_not_unique_or_not_complete_is_not_guessed() -> None:
+    assert "id" not in roles_of({**EXPORT, "Response ID": ["r1", "r1", "r2"]}).columns
+    assert "id" not in roles_of({**EXPORT, "Response ID": ["r1", None, "r2"]}).columns
+
+
+def test_a_unique_respondent_id_is_the_id_if_no_better_is_there() -> None:
+    columns = {
+        "Respondent ID": ["a", "b", "c"],
+        "nps": ["9", "3", "1"],
+        "why": ["Very slow", "Fast and kind", "No idea"],
+    }
+    assert roles_of(columns).columns["id"] == ["Respondent ID"]
+
+
+def test_a_guess_can_be_switched_off() -> None:
+    roles = roles_of(EXPORT, id="none", date="none", respondent="none", score="none")
+    assert set(roles.columns) == {"comment"}
+
+
+def test_two_equally_good_scores_are_an_error_that_names_them() -> None:
+    with pytest.raises(InputError, match="several columns may hold the score: rating, score; say --score COL"):
+        roles_of({"rating": ["1", "2"], "score": ["3", "4"], "why": ["a b c", "d e f"]})
+
+
+def test_two_equally_good_comments_are_an_error_that_names_them() -> None:
+    texts = ["The app is slow", "All is well"]
+    with pytest.raises(InputError, match="several columns may hold the comment: comment, feedback; say --comment COL"):
+        roles_of({"nps": ["1", "9"], "comment": texts, "feedback": texts})
+
+
+def test_a_rating_word_in_a_text_column_is_no_score() -> None:
+    with pytest.raises(InputError, match="no column looks like a score; say --score COL, or --score none"):
+        roles_of({"score comment": ["Very slow", "Very fast"], "score": ["good", "bad"]})
+
+
+def test_the_longest_free_text_is_the_comment_if_no_name_tells() -> None:
+    long = [
+        "The queue was long and nobody told us why it took so long.",
+        "Friendly staff, clean rooms, good breakfast.",
+    ]
+    assert roles_of({"nps": ["1", "9"], "Q7": long, "Q8": ["Berlin", "Paris"]}).columns["comment"] == ["Q7"]
+
+
+def test_texts_that_were_chosen_from_a_list_are_no_comments() -> None:
+    with pytest.raises(InputError, match="no column looks like a comment"):
+        roles_of({"nps": ["1", "9", "5", "5"], "Q7": ["I am a regular customer of the shop"] * 4})
+
+
+def test_a_count_or_a_code_named_like_a_comment_is_none() -> None:
+    columns = {
+        "nps": ["1", "9"],
+        "comment_count": ["3", "4"],
+        "reason_code": ["A1", "B2"],
+        "text": ["So slow", "So kind"],
+    }
+    assert roles_of(columns).columns["comment"] == ["text"]
+
+
+def test_only_a_column_named_exactly_question_names_the_questions() -> None:
+    columns = {"nps": ["1", "9"], "why": ["So slow", "So kind"]}
+    assert roles_of({**columns, "Question": ["Why?", "What else?"]}).columns["question"] == ["Question"]
+    assert "question" not in roles_of({**columns, "question_id": ["1", "2"]}).columns
+
+
+def test_a_question_that_is_no_column_is_a_text() -> None:
+    roles = roles_of(EXPORT, question="What could we do better?")
+    assert (roles.question, "question" in roles.columns) == ("What could we do better?", False)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [("What else?", "one text for --question, but 2 comment"), ("country", "only one --comment then")],
+)
+def test_one_question_can_not_stand_for_several_comment_columns(question: str, says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        roles_of(EXPORT, question=question, comment=("Why?", "Response ID"))
+
+
+def test_a_repeated_name_is_an_error_only_if_it_is_used() -> None:
+    assert roles_of(EXPORT, repeated=("country",)).columns["comment"] == ["Why?"]
+    with pytest.raises(InputError, match="several columns are called 'country'"):
+        roles_of(EXPORT, repeated=("country",), segment=("country",))
+
+
+def test_a_date_column_needs_dates_in_it() -> None:
+    assert "date" not in roles_of({**EXPORT, "Submitted at": ["yes", "no", "yes"]}).columns

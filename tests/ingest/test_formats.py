@@ -1,0 +1,266 @@
+"""A file's bytes become text cells, whatever the format, and nothing is lost on the way."""
+
+import csv
+import io
+import json
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedback_nlp.config import IngestConfig
+from feedback_nlp.errors import InputError
+from feedback_nlp.ingest.delimited import decode, read_rows, sniff_delimiter
+from feedback_nlp.ingest.files import list_exports
+from feedback_nlp.ingest.formats import Export, cell_text, read_export
+from feedback_nlp.ingest.headers import read_header, unique_names
+
+ROWS = [["id", "score", "why"], ["1", "9", "Friendly, quick"], ["2", "3", 'They said "no"\nand hung up'], ["3", "", ""]]
+
+
+def read(path: Path, **settings: str) -> Export:
+    return read_export(path, path.name, IngestConfig(**settings))
+
+
+def written(path: Path, content: str | bytes) -> Path:
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def as_lists(export: Export) -> list[list[str | None]]:
+    cells = export.cells.astype(object).where(export.cells.notna(), None)
+    return [list(cells.columns), *cells.to_numpy().tolist()]
+
+
+def expected() -> list[list[str | None]]:
+    return [[cell or None for cell in row] for row in ROWS]
+
+
+@pytest.mark.parametrize(("delimiter", "name"), [(",", "comma"), ("\t", "tab"), (";", "semicolon"), ("|", "pipe")])
+def test_a_delimiter_is_told_from_the_content_not_the_extension(tmp_path: Path, delimiter: str, name: str) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter).writerows(ROWS)
+    export = read(written(tmp_path / "export.csv", text.getvalue()))
+    assert as_lists(export) == expected()
+    assert export.source.layout == f"csv, utf-8, {name}"
+
+
+def test_commas_in_the_texts_of_a_single_column_do_not_split_them(tmp_path: Path) -> None:
+    export = read(written(tmp_path / "why.txt", "comment\nGood, fast, cheap\nFine\n"))
+    assert as_lists(export) == [["comment"], ["Good, fast, cheap"], ["Fine"]]
+
+
+def test_a_semicolon_file_with_decimal_commas_keeps_them() -> None:
+    assert sniff_delimiter("id;score;spent\n1;9;12,50\n2;3;8,00\n") == ";"
+
+
+def test_the_separator_line_of_excel_is_obeyed() -> None:
+    assert read_rows("sep=|\na,b|c\n1,2|3\n", "x.csv") == ([["a,b", "c"], ["1,2", "3"]], "pipe")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "told"),
+    [("utf-8", "utf-8"), ("utf-8-sig", "utf-8"), ("utf-16", "utf-16"), ("cp1252", "cp1252"), ("latin-1", "latin-1")],
+)
+def test_an_encoding_is_recognised(encoding: str, told: str) -> None:
+    text = "comment\nTrès bien" + ("\x81" if encoding == "latin-1" else "") + "\n"
+    assert decode(text.encode(encoding), "", "x.csv") == (text, told)
+
+
+def test_a_given_encoding_wins(tmp_path: Path) -> None:
+    path = written(tmp_path / "x.csv", "why,score\nTrès,9\n".encode("cp850"))
+    assert read(path, encoding="cp850").cells["why"].tolist() == ["Très"]
+
+
+def test_an_unknown_encoding_names_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="unknown encoding 'utf9'; did you mean 'utf-8'"):
+        read(written(tmp_path / "x.csv", "a,b\n1,2\n"), encoding="utf9")
+
+
+def test_an_encoding_that_does_not_fit_says_where(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"x.csv: not utf-8: .* at byte 6"):
+        read(written(tmp_path / "x.csv", b"a,b\n1,\xe8\n"), encoding="utf-8")
+
+
+def test_line_ends_inside_a_quoted_cell_are_kept(tmp_path: Path) -> None:
+    export = read(written(tmp_path / "x.csv", 'id,why\r\n1,"slow\r\nand rude"\r\n2,fine\r\n'))
+    assert export.cells["why"].tolist() == ["slow\r\nand rude", "fine"]
+
+
+def test_short_rows_are_filled_and_wide_ones_rejected_with_their_cells(tmp_path: Path) -> None:
+    export = read(written(tmp_path / "x.csv", "id,why\n1\n2,slow,again\n3,fine,\n"))
+    assert export.cells.index.tolist() == [1, 3]
+    assert export.cells["why"].isna().tolist() == [True, False]
+    row = export.rejected.iloc[0]
+    assert (row["source"], row["row"], row["reason"]) == ("x.csv", 2, "3 cells where the header has 2")
+    assert json.loads(row["content"]) == {"id": "2", "why": "slow", "column 3": "again"}
+
+
+def test_a_workbook_reads_as_text(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Answers"
+    for row in [
+        ["id", "score", "spent", "on", "at"],
+        [1, 9.0, 8.5, date(2024, 7, 1), pd.Timestamp("2024-07-01 09:30").to_pydatetime()],
+    ]:
+        book.active.append(row)
+    book.save(tmp_path / "x.xlsx")
+    export = read(tmp_path / "x.xlsx")
+    assert as_lists(export)[1] == ["1", "9", "8.5", "2024-07-01", "2024-07-01T09:30:00"]
+    assert export.source.layout == "workbook, sheet 'Answers'"
+
+
+def test_an_unknown_sheet_is_answered_with_the_known_ones(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Answers"
+    book.active.append(["id"])
+    book.create_sheet("Codes")
+    book.save(tmp_path / "x.xlsx")
+    with pytest.raises(InputError, match=r"no sheet 'Answer'; did you mean 'Answers'\? \(sheets: Answers, Codes\)"):
+        read(tmp_path / "x.xlsx", sheet="Answer")
+
+
+def test_parquet_reads_as_text_with_nulls(tmp_path: Path) -> None:
+    table = pd.DataFrame(
+        {"score": [9.0, None], "n": [3, 4], "at": pd.to_datetime(["2024-07-01 09:30", None]), "why": ["Fine", ""]}
+    )
+    table.to_parquet(tmp_path / "x.parquet")
+    assert as_lists(read(tmp_path / "x.parquet"))[1:] == [
+        ["9", "3", "2024-07-01T09:30:00", "Fine"],
+        [None, "4", None, None],
+    ]
+
+
+def test_json_lines_unite_their_keys(tmp_path: Path) -> None:
+    lines = '{"id": 1, "score": 9.0}\n\n{"id": 2, "tags": ["a"], "why": "Fine", "new": true}\n'
+    export = read(written(tmp_path / "x.jsonl", lines))
+    assert as_lists(export) == [
+        ["id", "score", "tags", "why", "new"],
+        ["1", "9", None, None, None],
+        ["2", None, '["a"]', "Fine", "true"],
+    ]
+
+
+def test_a_lone_surrogate_in_json_does_not_stop_the_reading(tmp_path: Path) -> None:
+    assert read(written(tmp_path / "x.jsonl", '{"why": "odd \\ud800 end"}\n')).cells["why"].tolist() == ["odd ? end"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("x.csv", b"", "the file is empty"),
+        ("x.csv", b" \n\n", "the file is empty"),
+        ("x.csv", b"id,why\n", "no rows below the header"),
+        ("x.xlsx", b"id,why\n1,fine\n", "not a readable workbook"),
+        ("x.csv", b"PK\x03\x04 broken", "not a readable workbook"),
+        ("x.parquet", b"id,why\n1,fine\n", "not a readable Parquet file"),
+        ("x.jsonl", b'{"a": 1}\n{"a": \n', "line 2: not JSON"),
+        ("x.jsonl", b'{"a": 1}\n[1]\n', "line 2: list where a JSON object is expected"),
+        ("x.bin", b"\x00\x01\x02" * 50, "neither text nor a workbook"),
+        ("x.csv", b'id,why\n1,"' + b"open quote " * 20_000, "is a quote left open"),
+    ],
+)
+def test_what_is_no_export_is_one_clear_line(tmp_path: Path, name: str, content: bytes, says: str) -> None:
+    with pytest.raises(InputError, match=f"^{name}: .*{says}") as caught:
+        read(written(tmp_path / name, content))
+    assert "\n" not in str(caught.value)
+
+
+def test_the_source_holds_hash_and_rows(tmp_path: Path) -> None:
+    content = b"id,why\n1,fine\n2,slow,wide\n,\n"
+    source = read(written(tmp_path / "x.csv", content)).source
+    assert (source.sha256, source.rows) == (sha256(content).hexdigest(), 3)
+
+
+def test_repeated_names_are_numbered_and_reported(tmp_path: Path) -> None:
+    export = read(written(tmp_path / "x.csv", "id,why,why,why (2)\n1,a,b,c\n"))
+    assert list(export.cells.columns) == ["id", "why", "why (3)", "why (2)"]
+    assert export.repeated == {"why"}
+
+
+def test_a_wholly_empty_unnamed_column_is_left_out(tmp_path: Path) -> None:
+    assert list(read(written(tmp_path / "x.csv", "id,,why,\n1,x,fine,\n")).cells.columns) == ["id", "column 2", "why"]
+
+
+def test_three_header_rows_of_qualtrics_are_not_data(tmp_path: Path) -> None:
+    rows = [
+        ["ResponseId", "Q1", "Q2"],
+        ["Response ID", "How likely?", "Why?"],
+        [f'{{"ImportId":"{i}"}}' for i in range(3)],
+    ]
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([*rows, ["R_1", "9", "Fine"]])
+    export = read(written(tmp_path / "x.csv", text.getvalue()))
+    assert as_lists(export) == [["ResponseId", "Q1", "Q2"], ["R_1", "9", "Fine"]]
+    assert export.source.layout.endswith("Qualtrics header")
+
+
+def test_two_header_rows_of_an_old_qualtrics_name_the_columns_in_the_second() -> None:
+    rows = [["V1", "V8", "Q1"], ["ResponseID", "StartDate", "Why?"], ["R_1", "2016-07-18", "Fine"]]
+    assert read_header(rows) == (["ResponseID", "StartDate", "Why?"], 2, "old Qualtrics header")
+
+
+def test_two_header_rows_of_surveymonkey_are_joined() -> None:
+    rows = [["Respondent ID", "Why?", "Which?", ""], ["", "Open-Ended Response", "Red", "Blue"]]
+    assert read_header(rows)[0] == ["Respondent ID", "Why?", "Which? - Red", "Which? - Blue"]
+
+
+def test_an_ordinary_first_row_is_never_taken_for_a_header() -> None:
+    assert read_header([["id", "kind", "why"], ["", "Response", "Slow"]])[1] == 1
+
+
+@given(st.lists(st.sampled_from(["a", "b", "", "a (2)", "column 1"]), min_size=1, max_size=8))
+def test_unique_names_are_unique_and_as_many(names: list[str]) -> None:
+    unique, _ = unique_names(names)
+    assert len(set(unique)) == len(names)
+
+
+@given(st.lists(st.lists(st.text("ab,;\n\"'é ", max_size=6), min_size=3, max_size=3), min_size=1, max_size=6))
+def test_what_a_csv_writer_wrote_is_read_back(rows: list[list[str]]) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([["id", "score", "why"], *rows])
+    assert read_rows(text.getvalue(), "x.csv") == ([["id", "score", "why"], *rows], "comma")
+
+
+@given(st.integers(-(10**14), 10**14))
+def test_whole_numbers_have_no_decimal_point(number: int) -> None:
+    assert cell_text(float(number)) == cell_text(number) == str(number)
+
+
+def test_a_folder_means_its_exports_and_nothing_else(tmp_path: Path) -> None:
+    for name in ["b.csv", "a.tsv", "notes.md", "picture.png"]:
+        written(tmp_path / name, "x")
+    (tmp_path / "deeper").mkdir()
+    written(tmp_path / "deeper" / "c.csv", "x")
+    assert list(list_exports([tmp_path])) == ["a.tsv", "b.csv"]
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    for folder in ["q3", "q4"]:
+        (tmp_path / folder).mkdir()
+        written(tmp_path / folder / "nps.csv", "x")
+    assert list(list_exports([tmp_path / "q4", tmp_path / "q3"])) == ["q3/nps.csv", "q4/nps.csv"]
+
+
+def test_a_file_given_twice_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path / "nps.csv", "x")
+    with pytest.raises(InputError, match=r"nps.csv: given 2 times"):
+        list_exports([tmp_path, path])
+
+
+def test_a_missing_file_names_its_nearest_neighbour(tmp_path: Path) -> None:
+    written(tmp_path / "export.csv", "x")
+    with pytest.raises(InputError, match=r"exprot.csv: no such file or folder; did you mean 'export.csv'\?"):
+        list_exports([tmp_path / "exprot.csv"])
+
+
+def test_a_folder_without_exports_and_no_file_at_all_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds no export"):
+        list_exports([tmp_path])
+    with pytest.raises(InputError, match="no export was given"):
+        list_exports([])

@@ -1,0 +1,262 @@
+"""Answers -> responses: what is one response, what contradicts, and where every row went."""
+
+import csv
+import io
+import json
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feedback_nlp.config import IngestConfig, LinkConfig
+from feedback_nlp.errors import ConfigError, InputError
+from feedback_nlp.ingest import link_ratings, read_exports
+from feedback_nlp.schema import RESPONSES, Linked
+
+HEADER = ["id", "who", "nps", "date", "weight", "plan", "why"]
+ROLES = {"id": "id", "respondent": "who", "score": "nps", "date": "date", "weight": "weight", "segment": ("plan",)}
+NPS = {"scale": "nps"}
+
+
+def linked(paths: list[Path], link: dict[str, object] | None = None, **ingest: object) -> Linked:
+    answers = read_exports(paths, IngestConfig.model_validate({"comment": ("why",), **ingest}))
+    return link_ratings(answers, LinkConfig.model_validate(NPS if link is None else link))
+
+
+def counts(result: Linked) -> list[list[object]]:
+    return result.ledger[["source", "rows", "responses", "merged", "rejected"]].to_numpy().tolist()
+
+
+def test_rows_that_share_an_id_are_one_response_with_several_comments(write_export) -> None:
+    rows = [["r1", "9", "What?", "Kind staff"], ["r1", "9", "Else?", "Low price"], ["r2", "3", "What?", "Slow"]]
+    result = linked([write_export([["id", "nps", "question", "why"], *rows])], id="id")
+    assert result.responses["response_id"].tolist() == ["r1", "r2"]
+    assert result.comments.to_numpy().tolist() == [
+        ["r1", "Else?", "Low price"], ["r1", "What?", "Kind staff"], ["r2", "What?", "Slow"],
+    ]  # fmt: skip
+    assert counts(result) == [["export.csv", 3, 2, 1, 0]]
+
+
+def test_conflicting_scores_are_an_error_that_lists_them(write_export) -> None:
+    path = write_export([["id", "nps", "why"], ["r1", "9", "Kind staff"], ["r2", "5", "Fine"], ["r1", "3", "Slow"]])
+    with pytest.raises(InputError, match=r"1 responses have .*'r1': 9 in export.csv row 1, 3 in export.csv row 3"):
+        linked([path], id="id")
+
+
+def test_a_missing_score_does_not_contradict_a_given_one(write_export) -> None:
+    path = write_export([["id", "nps", "why"], ["r1", "", "Kind staff"], ["r1", "9", ""]])
+    assert linked([path], id="id").responses["score"].tolist() == [9]
+
+
+def test_no_more_than_three_conflicts_are_listed(write_export) -> None:
+    rows = [[f"r{i}", score, "Some words"] for i in range(5) for score in ("1", "9")]
+    with pytest.raises(InputError, match=r"^5 responses") as caught:
+        linked([write_export([["id", "nps", "why"], *rows])], id="id")
+    assert str(caught.value).count("row") == 6 + 1  # "number their rows alike?"
+
+
+def test_other_contradictions_are_settled_by_value_and_counted(write_export) -> None:
+    rows = [
+        ["r1", "p2", "9", "2024-08-01", "2", "pro", "Kind staff"],
+        ["r1", "p1", "9", "2024-07-01", "10", "basic", "Low price"],
+        ["r2", "p3", "9", "2024-07-01", "1", "", "Quick"],
+    ]
+    result = linked([write_export([HEADER, *rows])], **ROLES)
+    first = result.responses.iloc[0]
+    assert first[["respondent_id", "weight", "segment_plan"]].tolist() == ["p1", 2, "basic"]
+    assert first["date"] == pd.Timestamp("2024-07-01")
+    assert result.facts["n_metadata_conflicts"] == 4
+
+
+def test_texts_under_one_question_are_joined_in_sorted_order_and_kept_once(write_export) -> None:
+    rows = [["r1", "9", text] for text in ["so slow", "kind staff", "so slow", ""]]
+    result = linked([write_export([["id", "nps", "why"], *rows])], id="id")
+    assert result.comments["comment"].tolist() == ["kind staff\nso slow"]
+
+
+def test_without_an_id_equal_rows_are_different_responses(write_export) -> None:
+    path = write_export([["nps", "why"], ["9", "Great"], ["9", "Great"], ["9", "great"]])
+    ids = linked([path]).responses["response_id"].tolist()
+    assert len(set(ids)) == 3
+    assert sorted(i.split("-")[1] for i in ids) == ["1", "1", "2"]
+
+
+def test_a_content_id_does_not_depend_on_file_name_or_row(write_export) -> None:
+    one = write_export([["nps", "why"], ["9", "Great staff"]], "a.csv")
+    two = write_export([["nps", "why"], ["1", "Slow staff"], ["9", "Great staff"]], "b.csv")
+    assert set(linked([one]).responses["response_id"]) < set(linked([two]).responses["response_id"])
+
+
+def test_a_row_without_its_id_gets_one_from_its_content(write_export) -> None:
+    path = write_export([["id", "nps", "why"], ["r1", "9", "Great"], ["", "3", "Slow"], [" ", "2", "Slow"]])
+    assert len(linked([path], id="id").responses) == 3
+
+
+def test_several_comment_columns_of_a_row_without_id_are_one_response(write_export) -> None:
+    path = write_export([["nps", "why", "else"], ["9", "Great", "Cheap"], ["9", "Great", "Near"]])
+    result = linked([path], comment=("why", "else"))
+    assert (len(result.responses), len(result.comments)) == (2, 4)
+    assert counts(result) == [["export.csv", 2, 2, 0, 0]]
+
+
+def test_rows_of_one_question_each_are_joined_by_respondent_and_day(write_export) -> None:
+    rows = [
+        ["p1", "2024-07-01 09:00", "9", "What?", "Kind staff"],
+        ["p1", "2024-07-01 09:01", "9", "Else?", "Low price"],
+        ["p1", "2024-08-01 09:00", "3", "What?", "Slow"],
+        ["", "2024-07-01 09:00", "5", "What?", "Nobody knows me"],
+    ]
+    path = write_export([["who", "date", "nps", "question", "why"], *rows])
+    result = linked([path], respondent="who", date="date")
+    assert sorted(result.responses["score"]) == [3, 5, 9]
+    assert counts(result) == [["export.csv", 4, 3, 1, 0]]
+
+
+def test_a_respondent_alone_never_joins_rows(write_export) -> None:
+    path = write_export([["who", "nps", "why"], ["p1", "9", "Kind staff"], ["p1", "9", "Low price"]])
+    result = linked([path], respondent="who")
+    assert result.responses["respondent_id"].tolist() == ["p1", "p1"]
+
+
+def test_neither_score_nor_comment_is_rejected_as_it_stood(write_export) -> None:
+    path = write_export([["id", "nps", "plan", "why"], ["r1", "9", "pro", ""], ["r2", "N/A", "pro", "  "]])
+    result = linked([path], id="id")
+    assert result.rejected[["row", "reason"]].to_numpy().tolist() == [[2, "neither score nor comment"]]
+    assert json.loads(result.rejected["content"][0]) == {"id": "r2", "nps": "N/A", "plan": "pro", "why": "  "}
+    assert result.responses["response_id"].tolist() == ["r1"]
+
+
+def test_a_comment_without_a_score_and_a_score_without_a_comment_are_kept(write_export) -> None:
+    result = linked([write_export([["nps", "why"], ["", "Great staff"], ["9", ""]])])
+    assert sorted(result.responses["score"].isna()) == [False, True]
+    assert sorted(result.comments["comment"].isna()) == [False, True]
+
+
+def test_nothing_left_is_an_error_that_says_why(write_export) -> None:
+    with pytest.raises(InputError, match=r"no response is left, .*neither score nor comment x 1"):
+        linked([write_export([["nps", "plan", "why"], ["", "pro", ""]])], score="none")
+
+
+def test_a_response_in_two_files_counts_for_the_first(write_export) -> None:
+    first = write_export([["id", "nps", "why"], ["r1", "9", "Kind staff"]], "a.csv")
+    second = write_export([["id", "nps", "why"], ["r1", "9", "Kind staff"], ["r2", "1", "Slow staff"]], "b.csv")
+    assert counts(linked([second, first], id="id")) == [["a.csv", 1, 1, 0, 0], ["b.csv", 2, 1, 1, 0]]
+
+
+@pytest.mark.parametrize("weight", ["-1", "heavy", "inf"])
+def test_a_weight_that_is_no_number_from_zero_says_where(write_export, weight: str) -> None:
+    path = write_export([["nps", "w", "why"], ["9", "1", "Kind staff"], ["9", weight, "Low price"]])
+    with pytest.raises(InputError, match=f"export.csv: row 2, column 'w': weight '{weight}' is no number from 0"):
+        linked([path], weight="w")
+
+
+def test_weights_are_null_where_missing(write_export) -> None:
+    path = write_export([["id", "nps", "w", "why"], ["a", "9", "1.5", "Kind staff"], ["b", "9", "NA", "Low price"]])
+    weights = linked([path], id="id", weight="w").responses["weight"]
+    assert (weights[0], weights.isna().tolist()) == (1.5, [False, True])
+
+
+def test_no_score_column_means_no_scores_and_no_scale(write_export) -> None:
+    result = linked([write_export([["nps", "why"], ["9", "Kind staff"]])], score="none", link={})
+    assert result.responses[["score", "category"]].isna().all(axis=None)
+    assert result.facts["scale"] is None
+
+
+def test_the_facts_are_plain_json_and_say_what_was_guessed(write_export) -> None:
+    path = write_export([["nps", "date", "why"], ["10", "31/12/2024", "Kind staff"], ["0", "01/12/2024", "Slow"]])
+    facts = link_ratings(read_exports([path])).facts
+    assert json.loads(json.dumps(facts)) == facts
+    assert (facts["scale"], facts["scale_guessed"], facts["date_order"]) == ("nps", "values 0 to 10", "dmy")
+    assert set(facts["guessed"]) == {"score", "date", "comment"}
+
+
+def test_unread_values_are_counted_in_the_facts(write_export) -> None:
+    rows = [["9", "2024-07-01"], ["11", "2024-07-02"], ["x", "soon"], ["8", "2024-07-04"]]
+    path = write_export([["nps", "date", "why"], *[[*row, "Some words"] for row in rows]])
+    result = linked([path], score="nps", date="date")
+    assert (result.facts["n_scores_outside"], result.facts["scores_outside"]) == (2, ["11", "x"])
+    assert result.facts["n_dates_unread"] == 1
+
+
+def test_an_unknown_scale_is_told_before_anything_else(write_export) -> None:
+    with pytest.raises(ConfigError, match="did you mean 'stars'"):
+        linked([write_export([["nps", "why"], ["9", "Kind staff"]])], link={"scale": "star"})
+
+
+def test_linking_does_not_write_into_the_answers(write_export) -> None:
+    answers = read_exports(
+        [write_export([["nps", "why"], ["9", " "], ["8", "Kind staff"]])], IngestConfig(comment=("why",))
+    )
+    before = answers.table.copy(deep=True)
+    link_ratings(answers, LinkConfig(scale="nps"))
+    pd.testing.assert_frame_equal(answers.table, before)
+
+
+# --- laws that hold for any export -----------------------------------------------------------------------------------
+
+_CELLS = st.tuples(
+    st.sampled_from(["", "r1", "r2", "r3"]),  # id
+    st.sampled_from(["", "p1", "p2"]),
+    st.sampled_from(["", "NA"]),  # score: set per id below, so that none contradicts
+    st.sampled_from(["", "2024-07-01", "2024-08-02", "soon"]),
+    st.sampled_from(["", "1", "2.5"]),
+    st.sampled_from(["", "pro", "basic"]),
+    st.sampled_from(["", " ", "slow", "kind staff", "low price"]),
+)
+_FILES = st.lists(st.lists(_CELLS.map(list), min_size=1, max_size=8), min_size=1, max_size=3)
+_SCORES = {"": "7", "r1": "9", "r2": "3", "r3": "10"}
+
+
+def _scored(files: list[list[list[str]]]) -> list[list[list[str]]]:
+    """Gives each row without "NA" the score of its id, and each file a row that is never rejected."""
+    sound = [["r3", "", "", "2024-07-01", "", "", "fine"], ["r3", "", "", "2024-07-03", "", "", "fine"]]
+    full = [[*sound, *sound, *sound, *sound, *file] for file in files]  # dates stay mostly readable
+    return [[[r[0], r[1], r[2] or _SCORES[r[0]], *r[3:]] for r in file] for file in full]
+
+
+def _link_files(files: list[list[list[str]]], **roles: object) -> Linked:
+    with tempfile.TemporaryDirectory() as folder:
+        for number, rows in enumerate(files):
+            text = io.StringIO(newline="")
+            csv.writer(text).writerows([HEADER, *rows])
+            (Path(folder) / f"{number}.csv").write_text(text.getvalue(), encoding="utf-8", newline="")
+        return linked([Path(folder)], **{**ROLES, **roles})
+
+
+@settings(max_examples=25, deadline=None)
+@given(_FILES, st.sampled_from(["id", "none"]))
+def test_every_row_is_a_response_merged_or_rejected(files: list[list[list[str]]], id_column: str) -> None:
+    scored = _scored(files)
+    result = _link_files(scored, id=id_column)
+    ledger = result.ledger
+    assert ledger["rows"].tolist() == [len(rows) for rows in scored]
+    assert (ledger["rows"] == ledger["responses"] + ledger["merged"] + ledger["rejected"]).all()
+    assert ledger["responses"].sum() == len(result.responses)
+    assert ledger["rejected"].sum() == len(result.rejected)
+
+
+@settings(max_examples=25, deadline=None)
+@given(_FILES, st.sampled_from(["id", "none"]), st.integers(0, 1000))
+def test_the_order_of_the_rows_does_not_matter(files: list[list[list[str]]], id_column: str, seed: int) -> None:
+    scored = _scored(files)
+    shuffled = [[rows[i] for i in np.random.default_rng(seed).permutation(len(rows))] for rows in scored]
+    one, other = _link_files(scored, id=id_column), _link_files(shuffled, id=id_column)
+    pd.testing.assert_frame_equal(one.responses, other.responses)
+    pd.testing.assert_frame_equal(one.comments, other.comments)
+    pd.testing.assert_frame_equal(one.ledger, other.ledger)
+
+
+@settings(max_examples=10, deadline=None)
+@given(_FILES, st.sampled_from(["id", "none"]))
+def test_keys_are_unique_sorted_and_match(files: list[list[list[str]]], id_column: str) -> None:
+    result = _link_files(_scored(files), id=id_column)
+    RESPONSES.validate(result.responses)
+    assert result.responses["response_id"].is_monotonic_increasing
+    key = result.comments[["response_id", "question"]]
+    assert not key.duplicated().any()
+    assert set(key["response_id"]) == set(result.responses["response_id"])
+    assert result.comments["comment"].dropna().str.strip().ne("").all()
