@@ -65,9 +65,9 @@ def summarise_comparison(comparison: Comparison) -> ComparisonSummary:
     total = comparison.bridge.total
     nps_a, nps_b, change = (_figure_of(estimate) for estimate in (total.nps_a, total.nps_b, total.change))
     words = {
-        "Themes mentioned more or less (mix)": _figure_of(total.mix),
-        "A mention hurts or helps more or less (rate)": _figure_of(total.rate),
-        "Unexplained: those who mention no theme (base)": _figure_of(total.base),
+        "Mix: mentioned more or less": _figure_of(total.mix),
+        "Rate: hurts or helps more or less": _figure_of(total.rate),
+        "Base: the unexplained part": _figure_of(total.base),
     }
     parts = tuple((label, part) for label, part in words.items() if part)
     names = dict(zip(comparison.themes["theme_id"], comparison.themes["name"], strict=True))

@@ -105,7 +105,7 @@ def probability(value: float | None) -> str:
         return MISSING
     if value >= 0.995:
         return f"over 99{SPACE}%"
-    return f"under 1{SPACE}%" if value < 0.005 else f"{100 * value:.0f}{SPACE}%"
+    return f"under 1{SPACE}%" if value <= 0.005 else f"{100 * value:.0f}{SPACE}%"
 
 
 def score(value: float | None) -> str:

@@ -1,6 +1,7 @@
 """The notebook as an analyst runs it: top to bottom, in an empty folder, without a network."""
 
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -47,7 +48,7 @@ def _kernel(folder: Path) -> Path:
         "language": "python",
         "env": {
             "HF_HUB_OFFLINE": "1",
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
             "TMPDIR": str(folder),
             "XDG_CACHE_HOME": str(folder / "cache"),
         },

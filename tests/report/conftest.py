@@ -125,3 +125,8 @@ def with_comment(run: Run) -> Callable[[str], Run]:
         return replace(run, mentions=changed, comments=run.comments.assign(comment=run.comments["comment"].mask(spoken, text)))
 
     return rewrite
+
+
+@pytest.fixture(scope="session")
+def earlier() -> Run:
+    return build_run(n=280, seed=11)
