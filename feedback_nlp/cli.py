@@ -103,7 +103,7 @@ def run(
 
     Example: feedback-nlp run q3.csv --out runs/q3 --score nps --comment why --segment channel
     """
-    from feedback_nlp.track import check_target
+    from feedback_nlp.folders import RUN, check_target
 
     flags: Flags = {
         "ingest": dict(
@@ -115,7 +115,7 @@ def run(
         "themes": dict(n_themes=themes),
     }  # fmt: skip
     settings = _settings(config, flags, seed)
-    check_target(out, overwrite=overwrite)
+    check_target(out, RUN, overwrite=overwrite)
     _run(exports, settings, out, model, overwrite, quiet)
 
 
@@ -131,10 +131,10 @@ def demo(
     """
     from feedback_nlp.config import Config
     from feedback_nlp.drivers.export import simulate_export
-    from feedback_nlp.track import check_target
+    from feedback_nlp.folders import RUN, check_target
 
     folder = out / "run"
-    check_target(folder, overwrite=overwrite)
+    check_target(folder, RUN, overwrite=overwrite)
     export = out / "export"
     if not export.exists():
         simulate_export(export)

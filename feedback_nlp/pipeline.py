@@ -50,7 +50,7 @@ def analyze(
     linked = stage("mask", mask_linked, linked, config.text)
     comments = stage("prepare", prepare, linked.comments, config.text)
     segments = stage("split", split, comments, config.text)
-    vectors = stage("embed", embed, segments["text"].tolist())
+    vectors = stage("embed", embed, segments["bare"].tolist())
     if model is None:
         chunks = partial(noun_chunks, spacy_model=config.text.spacy_model)
         model = stage(

@@ -68,6 +68,7 @@ SEGMENTS = pa.DataFrameSchema(
         "start": pa.Column("int64", checks=pa.Check.ge(0)),
         "end": pa.Column("int64"),  # comment[start:end] == text
         "text": _text(),
+        "bare": _text(required=False),  # what is embedded: lower case, without "and", handles, marks at its ends
         "generic": _text(nullable=True, required=False),  # the generic theme's id where a statement only evaluates
     },
     strict=True, coerce=True,

@@ -51,7 +51,8 @@ def quick_config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A config file for the sample with the encoder that needs no weights."""
     path = tmp_path_factory.mktemp("config") / "quick.toml"
     path.write_text(
-        '[ingest]\ncomment = ["comment"]\nscore = "score"\nid = "response_id"\nrespondent = "customer_id"\ndate = "date"\n'
+        '[ingest]\ncomment = ["comment"]\nscore = "score"\nid = "response_id"\nrespondent = "customer_id"\n'
+        'date = "date"\n'
         'segment = ["channel", "agent"]\n[link]\nscale = "nps"\n[embed]\nmodel = "hash"\n[themes]\nn_themes = 12\n',
         encoding="utf-8",
     )

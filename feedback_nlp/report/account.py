@@ -33,7 +33,9 @@ def steps(account: pd.DataFrame, names: Mapping[str, str], most: int = MOST_TERM
     base = sum(value for theme_id, _, value in rows if theme_id == "base")
     of_themes = [(names.get(theme_id, theme_id), _KINDS.get(str(polarity), "rest"), value)
                  for theme_id, polarity, value in rows if theme_id not in {"base", *_LABELS}]  # fmt: skip
-    rest = [(_rest_label(theme_id, polarity), "rest", value) for theme_id, polarity, value in rows if theme_id in _LABELS]
+    rest = [
+        (_rest_label(theme_id, polarity), "rest", value) for theme_id, polarity, value in rows if theme_id in _LABELS
+    ]
     return _walk(base, [*_themes_in_order(of_themes, most), *rest])
 
 

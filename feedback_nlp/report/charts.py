@@ -34,7 +34,7 @@ class Scale:
 
 
 def scale_of(values: Iterable[float | None]) -> Scale:
-    """Returns a scale that holds all values, with about six round ticks; missing values are passed over.
+    """Returns a scale that holds all values, with four to eight round ticks; missing values are passed over.
 
     >>> scale_of([-6.2, None, 3.1]).ticks
     (-6.0, -4.0, -2.0, 0.0, 2.0)
@@ -43,7 +43,7 @@ def scale_of(values: Iterable[float | None]) -> Scale:
     low, high = min(known), max(known)
     if high - low < 1e-9:
         low, high = low - 1.0, high + 1.0
-    step = _round_step((high - low) / 5)
+    step = _round_step((high - low) / 7)
     ticks = tuple(k * step for k in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1))
     margin = _MARGIN * (high - low)
     return Scale(low - margin, high + margin, ticks)
@@ -71,7 +71,9 @@ def axis(scale: Scale) -> Markup:
 def drag_and_lift(theme: ThemeSummary, scale: Scale) -> Markup:
     """Returns a theme's two bars from zero, drag above lift, each with its interval as a whisker."""
     bars = [
-        _bar(figure, kind, y, scale) for kind, figure, y in (("drag", theme.drag, 5), ("lift", theme.lift, 17)) if figure
+        _bar(figure, kind, y, scale)
+        for kind, figure, y in (("drag", theme.drag, 5), ("lift", theme.lift, 17))
+        if figure
     ]
     words = ", ".join(
         f"{kind} {change(figure.value)} ({interval(figure.low, figure.high)})"
@@ -90,7 +92,9 @@ def waterfall(step: Step, scale: Scale, *, is_last: bool = False) -> Markup:
         )
     else:
         drawn = _rect(step.kind, step.start, step.end, 5, 16, scale)
-    threads = [] if step.kind == "base" else [_line("thread", step.end if step.kind == "total" else step.start, 0, 5, scale)]
+    threads = (
+        [] if step.kind == "base" else [_line("thread", step.end if step.kind == "total" else step.start, 0, 5, scale)]
+    )
     threads += [] if is_last else [_line("thread", step.end, 21, height, scale)]
     value = points(step.value) if step.kind in {"base", "total"} else f"{change(step.value)}, to {points(step.end)}"
     return _svg(f"{step.label}: {value}", height, [_grid(scale, height), *threads, drawn])
@@ -100,7 +104,8 @@ def mix_and_rate(label: str, mix: Figure, rate: Figure, scale: Scale) -> Markup:
     """Returns the two parts of a change as neutral bars from zero, mix above rate, with their intervals."""
     bars = [_bar(mix, "mix", 5, scale), _bar(rate, "rate", 17, scale)]
     words = ", ".join(
-        f"{name} {change(part.value)} ({interval(part.low, part.high)})" for name, part in (("mix", mix), ("rate", rate))
+        f"{name} {change(part.value)} ({interval(part.low, part.high)})"
+        for name, part in (("mix", mix), ("rate", rate))
     )
     return _svg(f"{label}: {words}", 32, [_grid(scale, 32), *bars])
 

@@ -3,16 +3,17 @@
 from pathlib import Path
 
 from feedback_nlp.errors import RunError, did_you_mean
+from feedback_nlp.folders import COMPARISON, save_whole
 from feedback_nlp.report.comparison import render_comparison
 from feedback_nlp.report.page import render_report
-from feedback_nlp.track import Comparison, Run, save_whole
+from feedback_nlp.track import Comparison, Run
 from feedback_nlp.track.folder import write_json
 
 FORMATS = ("html", "json")
 
 
 def write_report(run: Run, format_name: str, target: str | Path) -> Path:
-    """Returns the path of the report after writing it: "html" (the page) or "json" (the headline figures, `run.summary`).
+    """Returns the path of the report after writing it: "html" (the page) or "json" (`run.summary`).
 
     Raises:
         RunError: the format is unknown, or the file can't be written.
@@ -38,9 +39,10 @@ def write_comparison(comparison: Comparison, folder: str | Path, *, overwrite: b
         RunError: the folder exists (see `save_whole` for what `overwrite` replaces).
     """
 
-    def write(beside: Path) -> None:
+    def fill_folder(beside: Path) -> None:
+        """Writes the three files."""
         comparison.table.to_csv(beside / "bridge.csv", index=False, lineterminator="\n")
         write_json(beside / "bridge.json", comparison.data)
         (beside / "compare.html").write_text(render_comparison(comparison), encoding="utf-8", newline="\n")
 
-    return save_whole(Path(folder), write, overwrite=overwrite)
+    return save_whole(Path(folder), COMPARISON, fill_folder, overwrite=overwrite)

@@ -10,7 +10,9 @@ MOST_GROUPS = 8  # values of a segment that are listed, the largest first
 _PREFIX = "segment_"
 
 
-def count_groups(responses: pd.DataFrame, mentions: pd.DataFrame, level: float = 0.95) -> dict[str, tuple[Grouping, ...]]:
+def count_groups(
+    responses: pd.DataFrame, mentions: pd.DataFrame, level: float = 0.95
+) -> dict[str, tuple[Grouping, ...]]:
     """Returns theme_id -> its counts by each segment; a response counts once, however often it says the same.
 
     Args:

@@ -76,5 +76,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {name: getattr(numbers, name) for name in _FILTERS}
-    environment.globals |= {"interval": numbers.interval, "percent_of": numbers.percent_of, "share_change": numbers.share_change}
+    environment.globals |= {
+        "interval": numbers.interval,
+        "percent_of": numbers.percent_of,
+        "share_change": numbers.share_change,
+    }
     return environment

@@ -27,7 +27,9 @@ def choose_quotes(run: Run, themes: Sequence[Mapping[str, Any]], n_quotes: int) 
         n_quotes: most quotes per theme; 0 for none.
     """
     chosen = _ranked(run, themes).groupby("theme_id", sort=False).head(n_quotes) if n_quotes else run.mentions.iloc[:0]
-    told = chosen.merge(run.comments[["response_id", "question", "comment"]], on=["response_id", "question"], how="left")
+    told = chosen.merge(
+        run.comments[["response_id", "question", "comment"]], on=["response_id", "question"], how="left"
+    )
     told = told.merge(_who_said(run.responses), on="response_id", how="left", validate="many_to_one")
     with_question = run.comments["question"].nunique() > 1
     quotes: dict[str, list[Quote]] = {theme["theme_id"]: [] for theme in themes}
@@ -94,7 +96,7 @@ def _exemplar_order(themes: pd.DataFrame) -> dict[tuple[str, str], int]:
 
 
 def _who_said(responses: pd.DataFrame) -> pd.DataFrame:
-    """Returns what stands below a quote; the groups are renamed, for a segment may be called "id" as a statement's key is."""
+    """Returns what stands below a quote; groups are renamed, for one may be called "id" as a statement's key is."""
     groups = {name: _GROUP + name for name in responses.columns if name.startswith("segment_")}
     return responses[["response_id", "score", "date", *groups]].rename(columns=groups)
 

@@ -9,7 +9,6 @@ import pandas as pd
 
 from feedback_nlp.report.account import steps
 from feedback_nlp.report.groups import count_groups
-from feedback_nlp.report.numbers import listed
 from feedback_nlp.report.quotes import choose_quotes
 from feedback_nlp.report.summary import Figure, Summary, ThemeSummary
 from feedback_nlp.report.unknown import what_is_unknown
@@ -82,7 +81,9 @@ def _theme(row: Row, figures: Row, names: Mapping[str, str]) -> dict[str, Any]:
     }
     counts = {name: _whole(figures.get(name)) or 0 for name in ("n_responses", "n_negative", "n_positive")}
     intervals = {name: _figure(figures, name) for name in ("share", "nps", "drag", "lift")}
-    numbers = {name: _number(figures.get(name)) for name in ("net", "leave_one_out", "p_top3", "drag_shrunk", "robustness")}
+    numbers = {
+        name: _number(figures.get(name)) for name in ("net", "leave_one_out", "p_top3", "drag_shrunk", "robustness")
+    }
     ranks = {name: _whole(figures.get(name)) for name in ("rank", "rank_low", "rank_high")}
     flagged = figures.get("flagged")
     return texts | counts | intervals | numbers | ranks | {"flagged": not pd.isna(flagged) and bool(flagged)}
@@ -103,7 +104,7 @@ def _rank_by(settings: Mapping[str, Any]) -> str:
 
 def _title(manifest: Mapping[str, Any]) -> str:
     title = manifest.get("config", {}).get("report", {}).get("title", "")
-    return title or listed(entry["source"] for entry in manifest.get("inputs", [])) or "Survey feedback"
+    return title or "Survey feedback"
 
 
 def _n_commented(comments: pd.DataFrame) -> int:

@@ -14,6 +14,7 @@ def what_is_unknown(run: Run) -> Unknown:
     statuses = _statuses(run.responses, run.comments)
     statements = run.mentions.drop_duplicates("segment_id")
     rows, facts = run.manifest.get("ledger", {}).get("input", {}), run.manifest.get("facts", {})
+    names = dict(zip(run.model.themes["theme_id"], run.model.themes["name"], strict=True))
     reasons = run.rejected["reason"].value_counts() if "reason" in run.rejected else pd.Series(dtype=int)
     return Unknown(
         n_silent=int((statuses == "empty").sum()),
@@ -29,7 +30,7 @@ def what_is_unknown(run: Run) -> Unknown:
         n_dates_unread=int(facts.get("n_dates_unread") or 0),
         reasons=tuple(sorted(((str(why), int(n)) for why, n in reasons.items()), key=lambda pair: (-pair[1], pair[0]))),
         generic=_generic(run),
-        notes=name_themes(run.drivers.notes, dict(zip(run.model.themes["theme_id"], run.model.themes["name"], strict=True))),
+        notes=name_themes(run.drivers.notes, names),
     )
 
 

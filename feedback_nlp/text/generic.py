@@ -7,33 +7,47 @@ from feedback_nlp.text.statements import words_of
 from feedback_nlp.text.words import BLAMING, FUNCTION_WORDS, PRAISING, VAGUE_NOUNS, is_negation
 
 # set phrases whose single words say something else; each counts as one evaluating word
+_CANNOT = r"(?:can't|cannot|can not|couldn't|could not)"
+_FAULTS = r"(?:complaints?|faults?|problems?|issues?|improvements?|concerns?)"
 _PRAISE = re.compile(
-    r"\b(?:(?:can't|cannot|can not|couldn't|could not) (?:really |possibly )?(?:fault|complain|ask for (?:any ?thing )?(?:more|better))|"
-    r"(?:couldn't|could not|can't|cannot) (?:be|have been|do|have done|get|improve)(?: (?:any|it|much))? ?(?:better|more|nicer|happier)?|"
-    r"(?:no|any|without) (?:complaints?|faults?|problems?|issues?|improvements?|concerns?)|"
-    r"nothing (?:but|(?:could|can|needs?)(?: to)? (?:be|have been)(?: done)?(?: better| improved)?|to (?:complain|improve|fault|change))|"
+    rf"\b(?:{_CANNOT} (?:really |possibly )?(?:fault|complain|improve|ask for (?:any ?thing )?(?:more|better))|"
+    rf"{_CANNOT} (?:be|have been|do|have done|get)(?: (?:any|it|much))? ?(?:better|more|nicer|happier)|"
+    rf"{_CANNOT} (?:recommend|thank|praise|rate)(?: (?:them|it|you|this|him|her|highly|everyone|all)){{0,3}} enough|"
+    rf"(?:no|without) (?:any )?{_FAULTS}|"
+    r"nothing (?:but|(?:could|can) (?:be|have been)(?: done)? (?:better|improved)|could be|needs?(?: to be)? (?:done|improved)|"
+    r"to (?:complain|improve|fault|change))|"
     r"well done|keep (?:it up|up the good work|doing what you're doing)|(?:five|5) stars?|(?:ten|10) ?(?:out of|/) ?(?:ten|10)|"
     r"number (?:one|1)|above and beyond|would use again)\b"
 )
 _BLAME = re.compile(
-    r"\b(?:waste of (?:time|money|space)|never again|room for improvement|could (?:be|do|have been|have done) (?:much |a lot |so much )?better|"
+    rf"\b(?:{_CANNOT} (?:be|get|have been|do|have done)(?: (?:any|it|much))? ?worse|any {_FAULTS}|thank(?:s| you) for nothing|"
+    r"waste of (?:time|money|space)|never again|room for improvement|could (?:be|do|have been|have done) (?:much |a lot |so much )?better|"
     r"must do better|not (?:good|great) enough|let me down|stay away|let down|not impressed|not worth it)\b"
 )
+# "No, it was great" answers "anything to improve?"; "would like feedback" praises nothing
+_ANSWER = re.compile(r"\s*(?:no|nope|nah|none|nothing)\s*[,.;:!–-]+\s")
+_WISHED = re.compile(r"(?:\bwould|\bshould|'d)(?: have)?(?: really)? (?:like|love)\b")
+_NAMES_NOTHING = FUNCTION_WORDS | PRAISING | BLAMING | VAGUE_NOUNS
 
 
 def generic_theme(text: str) -> str | None:
     """Returns the generic theme of a statement made only of evaluation, vague nouns and function words, or None.
 
-    A negation before an evaluating word turns it around.
+    A negation before an evaluating word turns it around, a leading "No," does not.
 
     >>> generic_theme("Excellent service, thank you!"), generic_theme("not good at all")
     ('generic-praise', 'generic-complaint')
+    >>> generic_theme("No, it was great"), generic_theme("I don't have any complaints")
+    ('generic-praise', 'generic-praise')
     >>> generic_theme("excellent price") is None
     True
     """
-    text = _BLAME.sub(" awful ", _PRAISE.sub(" excellent ", text.lower().replace("’", "'")))
+    text = text.lower().replace("’", "'")
+    if answer := _ANSWER.match(text):
+        text = text[answer.end() :]
+    text = _BLAME.sub(" awful ", _PRAISE.sub(" excellent ", _WISHED.sub(" ", text)))
     words = words_of(text)
-    if any(word not in FUNCTION_WORDS | PRAISING | BLAMING | VAGUE_NOUNS for word in words):
+    if any(word not in _NAMES_NOTHING for word in words):
         return None
     balance = _balance(words)
     if balance == 0:
@@ -42,10 +56,11 @@ def generic_theme(text: str) -> str | None:
 
 
 def _balance(words: list[str]) -> int:
-    """Praising minus blaming words, each turned around by a negation up to three words before it."""
+    """Praising minus blaming words, each turned around by a negation up to three words before it ("no" by one)."""
     balance = 0
     for position, word in enumerate(words):
         value = (word in PRAISING) - (word in BLAMING)
-        turned = any(is_negation(before) for before in words[max(0, position - 3) : position])
+        before = words[max(0, position - 3) : position]
+        turned = before[-1:] == ["no"] or any(is_negation(word) and word != "no" for word in before)
         balance += -value if turned else value
     return balance

@@ -11,12 +11,16 @@ from feedback_nlp.config import TextConfig
 from feedback_nlp.schema import Linked
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
-_URL = re.compile(r"\b(?:https?://|www\.)[^\s<>\"']{1,2000}", re.IGNORECASE)
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
+_URL = re.compile(r"\b(?:https?://|www\.)[^\s<>\"']{0,2000}[^\s<>\"'.,;:!?…)\]]", re.IGNORECASE)
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b", re.IGNORECASE)
 _IP = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
-_DIGITS = re.compile(r"(?<![\w/.,-])\+?\(?\d(?:[ ().-]{0,2}\d){6,18}(?![\w/])")
-_DATE = re.compile(r"(?:19|20)\d\d[-. ]\d\d[-. ]\d\d|\d\d?[-. ]\d\d?[-. ](?:19|20)\d\d(?!\d)")
+_DIGITS = re.compile(r"(?<![\w/])(?<!\d[.,-])\+?\(?\d(?:[ ().\u00a0\u2011-]{0,2}\d){6,40}(?![\w/])")
+_SLASHED_PHONE = re.compile(r"(?<![\w/])(?:\+\d{1,3} ?(?:\(0\) ?)?|0)\d{2,4} ?/ ?\d(?:[ -]?\d){4,9}(?![\w/])")
+_DATE = re.compile(r"(?:19|20)\d\d[-. ]\d\d[-. ]\d\d(?!\d)|\d\d?[-. ]\d\d?[-. ](?:19|20)\d\d(?!\d)")
+_DECIMAL = re.compile(r"(?:0|[1-9]\d?)\.\d+")
 _LOCAL_PHONE = re.compile(r"\d{3}[-. ]\d{4}|\d{3,5}[- ]\d{6}")
+
+MASK = re.compile("▮(?:e-mail|link|iban|card|phone|ip)▮")
 
 
 def mask_personal_data(text: str) -> str:
@@ -33,8 +37,9 @@ def mask_personal_data(text: str) -> str:
     text = _URL.sub("▮link▮", text)
     if not any(character.isdigit() for character in text):
         return text
-    text = _IBAN.sub(_when(_is_iban, "▮iban▮"), text)
+    text = _IBAN.sub(_mask_iban, text)
     text = _IP.sub("▮ip▮", text)
+    text = _SLASHED_PHONE.sub("▮phone▮", text)
     return _DIGITS.sub(_mask_digits, text)
 
 
@@ -70,11 +75,15 @@ def is_luhn(digits: str) -> bool:
 
 def _mask_digits(match: re.Match[str]) -> str:
     found = match.group()
+    if date := _DATE.match(found):
+        return date.group() + _DIGITS.sub(_mask_digits, found[date.end() :])
     digits = re.sub(r"\D", "", found)
     if 13 <= len(digits) <= 19 and is_luhn(digits):
         return "▮card▮"
+    if _DECIMAL.fullmatch(found) or (len(digits) > 19 and found.isdigit()):
+        return found
     is_phone = len(digits) >= 9 or found.startswith(("+", "0", "(0")) or bool(_LOCAL_PHONE.fullmatch(found))
-    return "▮phone▮" if is_phone and not _DATE.match(found) else found
+    return "▮phone▮" if is_phone else found
 
 
 def _masked(table: pd.DataFrame, columns: list[str], mask: Callable[[str], str]) -> pd.DataFrame:
@@ -90,12 +99,16 @@ def _pseudonym(identity: str) -> str:
     return _EMAIL.sub(lambda found: blake2b(found.group().lower().encode(), digest_size=8).hexdigest(), identity)
 
 
-def _is_iban(found: str) -> bool:
+def _mask_iban(match: re.Match[str]) -> str:
+    """Masks the account number at the start of what may reach into the words after it."""
+    parts = match.group().split(" ")
+    for n in range(len(parts), 0, -1):
+        if _is_iban("".join(parts[:n])):
+            return " ".join(["▮iban▮", *parts[n:]])
+    return match.group()
+
+
+def _is_iban(compact: str) -> bool:
     """ISO 7064 mod 97-10 over the rearranged account number."""
-    compact = found.replace(" ", "")
     number = "".join(str(int(c, 36)) for c in compact[4:] + compact[:4])
     return 15 <= len(compact) <= 34 and int(number) % 97 == 1
-
-
-def _when(condition: Callable[[str], bool], mask: str) -> Callable[[re.Match[str]], str]:
-    return lambda match: mask if condition(match.group()) else match.group()

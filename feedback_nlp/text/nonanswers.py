@@ -3,6 +3,7 @@
 import re
 
 from feedback_nlp.schema import GENERIC_COMPLAINT, GENERIC_PRAISE
+from feedback_nlp.text.masking import MASK
 from feedback_nlp.text.questions import Sense
 
 _TRIM = " \t\r\n\u00a0.,;:!?…-–—*_/\\'\"()[]<>#=+~|"
@@ -13,7 +14,7 @@ _SILENT = frozenset(
     no further comment|no further comments|no other comments|nothing to add|nothing to say|nothing further|nothing else|
     i have no comment|i have nothing to add|nothing to report|nothing comes to mind|left blank|blank|empty|null|nan|none given|
     not sure|unsure|don't know|dont know|do not know|i don't know|i dont know|idk|dunno|no idea|not known|unknown|
-    skip|pass|test|asdf|xxx|xx|x|as above|see above|same as above|same|ditto|see previous|prefer not to say|
+    no thanks|no thank you|no, thanks|no, thank you|skip|pass|test|asdf|xxx|xx|x|as above|see above|same as above|same|ditto|see previous|prefer not to say|
     ras|sans|sans avis|sans commentaire|pas de commentaire|pas de commentaires|aucun commentaire|sans opinion|nsp|ne sait pas|
     keine angabe|k.a|k. a|kein kommentar|weiß nicht|weiss nicht|keine ahnung|
     sin comentarios|sin comentario|no sé|no se|no aplica|ningún comentario|
@@ -22,13 +23,21 @@ _SILENT = frozenset(
     """.replace("\n    ", "").strip().split("|")
 )  # fmt: skip
 
-_NOTHING = re.compile(
-    r"(?:(?:absolutely|really|honestly|currently|i (?:can )?think(?: of)?|couldn't|could not|there (?:is|was|were)|"
-    r"i (?:have|had)|can't think of|cannot think of) )*"
-    r"(?:nothing|none|no|nope|nil|nowt|nada|rien|nichts|nix|niente|niets|ninguno|ninguna|aucun|aucune|néant|keine|nic|zero|"
-    r"not a thing|not much|not a lot|not anything|anything|couldn't|no complaints?|no problems?|no issues?|no improvements?)"
-    r"(?: (?:at all|really|much|else|whatsoever|in particular|specific|special|significant|needed|required|to improve|to complain about|"
+_OPENING = (
+    r"(?:(?:absolutely|really|honestly|currently|i (?:can )?think(?: of)?|couldn't|could not|there (?:is|was|were)|there's|"
+    r"i (?:have|had)|(?:i )?(?:can't|cannot|can not|couldn't) think of) )*"
+)
+_CLOSING = (
+    r"(?: (?:at all|really|much|else|whatsoever|in particular|specific|special|significant|needed|required|"
     r"i can think of|comes to mind|springs to mind|at the moment|that i can think of|so far|as yet))*"
+)
+_NOTHING = re.compile(
+    rf"{_OPENING}(?:nothing|none|no|nope|nil|nowt|nada|rien|nichts|nix|niente|niets|ninguno|ninguna|aucun|aucune|néant|keine|nic|zero|"
+    rf"not a thing|not much|not a lot|not anything|anything|couldn't){_CLOSING}"
+)
+# praise under every question, also under one that asks for strengths
+_NO_FAULT = re.compile(
+    rf"{_OPENING}(?:no (?:complaint|problem|issue|improvement)s?|nothing (?:at all )?to (?:improve|complain about)){_CLOSING}"
 )
 _EVERYTHING = re.compile(
     r"(?:absolutely |just |nearly |almost )*(?:everything|all|all of it|the lot|every thing|alles|tout|todo)"
@@ -38,13 +47,13 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 
 def is_silent(text: str) -> bool:
-    """Returns whether an answer says nothing under any question: no letter in it, or a phrase such as "n/a".
+    """Returns whether an answer says nothing under any question: no letter in it, masks only, or such as "n/a".
 
     >>> [is_silent(text) for text in ("n/a", " - ", "10", "👍", "Did not answer", "No answer from the hotline")]
     [True, True, True, True, True, False]
     """
     bare = _bare(text)
-    return not _LETTER.search(bare) or bare in _SILENT
+    return not _LETTER.search(MASK.sub("", bare)) or bare in _SILENT
 
 
 def is_nothing(text: str) -> bool:
@@ -61,12 +70,15 @@ def verdict_of_bare_answer(text: str, sense: Sense) -> str | None:
 
     >>> verdict_of_bare_answer("Nothing.", "faults"), verdict_of_bare_answer("Nothing.", "strengths")
     ('generic-praise', 'generic-complaint')
+
     Under an open question a whole answer of "nothing" is a non-answer and never comes here; beside other statements
     ("Nothing. All fine.") it says that there is nothing to complain about.
 
     >>> verdict_of_bare_answer("Everything!", "faults"), verdict_of_bare_answer("Nothing.", "neutral")
     ('generic-complaint', 'generic-praise')
     """
+    if len(text) <= _LONGEST and _NO_FAULT.fullmatch(_bare(text)):
+        return GENERIC_PRAISE
     if is_nothing(text):
         return GENERIC_COMPLAINT if sense == "strengths" else GENERIC_PRAISE
     if sense == "neutral":

@@ -29,6 +29,7 @@ _WISH = re.compile(
     re.IGNORECASE,
 )
 _LEAN = {"faults": -0.2, "strengths": 0.2, "neutral": 0.0}
+_READ = 2_000  # characters of a statement that VADER reads: its time grows with the square of the length
 _GENERIC = {GENERIC_PRAISE: 0.6, GENERIC_COMPLAINT: -0.6}
 
 SIGNS = ("positive", "negative", "neutral", "compound", "negation", "wish", "question_mark", "exclamation", "length")
@@ -103,6 +104,7 @@ def load_head() -> PolarityHead | None:
 
 
 def _signs(text: str) -> list[float]:
+    text = text[:_READ]
     scores = _analyzer().polarity_scores(text)
     words = words_of(text)
     return [

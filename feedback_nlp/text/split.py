@@ -12,18 +12,20 @@ from feedback_nlp.text.chunks import sentence_starts
 from feedback_nlp.text.generic import generic_theme
 from feedback_nlp.text.nonanswers import verdict_of_bare_answer
 from feedback_nlp.text.questions import sense_of_question
-from feedback_nlp.text.statements import Span, statement_spans
+from feedback_nlp.text.statements import Span, bare_statement, statement_spans
 
-_RUN_ON = 45  # words without punctuation beyond which the parser looks for sentence ends
+_RUN_ON = 45  # words without punctuation beyond which the parser looks for sentence ends ...
+_PARSED = 20_000  # ... and characters up to which it does: more was written by no person, and it takes 10 s per 100,000
 
-_COLUMNS = ("segment_id", "response_id", "question", "start", "end", "text", "generic")
+_COLUMNS = ("segment_id", "response_id", "question", "start", "end", "text", "bare", "generic")
 
 
 def split(comments: pd.DataFrame, settings: TextConfig = TextConfig()) -> pd.DataFrame:
     """Returns SEGMENTS: one row per statement of every comment with status "comment", in the order of the comments.
 
     `comment[start:end] == text` for every row, and statements of one comment never overlap. `generic` holds the generic
-    theme of a statement that names nothing, also of a bare "nothing" under a question that asks for faults.
+    theme of a statement that names nothing, also of a bare "nothing" under a question that asks for faults. `bare` is
+    the text to embed (see `bare_statement`).
     """
     answered = comments[comments["status"] == "comment"]
     rows = [
@@ -39,7 +41,8 @@ def _rows(response_id: str, question: str, comment: str, settings: TextConfig) -
     for start, end in _spans(comment, settings):
         text = comment[start:end]
         generic = verdict_of_bare_answer(text, sense) or generic_theme(text)
-        yield segment_id(response_id, question, start, end), response_id, question, start, end, text, generic
+        place = (segment_id(response_id, question, start, end), response_id, question, start, end)
+        yield *place, text, bare_statement(text), generic
 
 
 def segment_id(response_id: str, question: str, start: int, end: int) -> str:
@@ -55,7 +58,7 @@ def segment_id(response_id: str, question: str, start: int, end: int) -> str:
 def _spans(comment: str, settings: TextConfig) -> list[Span]:
     spans = []
     for start, end in statement_spans(comment):
-        if comment.count(" ", start, end) < _RUN_ON:
+        if comment.count(" ", start, end) < _RUN_ON or end - start > _PARSED:
             spans.append((start, end))
             continue
         starts = [start + offset for offset in sentence_starts(comment[start:end], settings.spacy_model)]

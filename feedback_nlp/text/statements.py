@@ -11,23 +11,42 @@ from feedback_nlp.text.words import BLAMING, FUNCTION_WORDS, PRAISING
 
 Span = tuple[int, int]
 
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*\s+|\s*[\r\n\u2028]+[\s•*·–-]*|\s+[•·●▪]\s*|;\s+|\s+[–—-]{1,2}\s+")
+# Every run of a repeated character is tried once, from its start (the look-behinds) and without giving back (the "+"
+# after a quantifier): 20,000 spaces or exclamation marks take milliseconds, not minutes.
+_SENTENCE_END = re.compile(
+    r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+\s++|(?<!\s)\s*[\r\n\u2028]+[\s•*·–-]*+|(?<!\s)\s++[•·●▪]\s*+|;\s++|"
+    r"(?!(?<=\d)\s++[–—-]{1,2}\s++\d)(?<!\s)\s++[–—-]{1,2}\s++"  # not the dash of "5 - 10 minutes"
+)
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(])(?:[a-z]|mr|mrs|ms|dr|prof|st|vs|no|nr|approx|ext|tel|min|mins|hr|hrs|e\.g|i\.e|etc|inc|ltd|dept|appt)\.$",
+    r"(?:^|[\s(])(?:[a-z]|mr|mrs|ms|dr|prof|st|vs|approx|ext|tel|e\.g|i\.e)\.$",
     re.IGNORECASE,
+)
+# these end a sentence as well: "waited 40 mins. Then they hung up"
+_ABBREVIATION_OR_END = re.compile(
+    r"(?:^|[\s(])(?:(?:[a-z]\.)+[a-z]|no|nr|min|mins|hr|hrs|etc|inc|ltd|dept|appt)\.$", re.IGNORECASE
 )
 _SUBJECT = (
     r"(?:the|they|it|we|i|he|she|you|my|our|your|their|his|her|its|this|that|these|those|there|no|not|very|staff|"
     r"everyone|everything|nobody|nothing|was|were|is|are|had|have|would|could|should|didn't|don't|wasn't|can't)\b"
 )
 _CLAUSE = re.compile(
-    r"[,:]?\s+(?=(?:but|however|although|though|whereas|unfortunately|yet also|except that)\b)"
-    rf"|,\s*(?=(?:and|so|which|or|then|also)\b)|,\s*(?={_SUBJECT})|,?\s+(?=and\s+{_SUBJECT})|\s*\(\s*|\)\s+",
+    r"(?:[,:]|(?<![\s,:]))\s++(?=(?:but|however|although|though|whereas|unfortunately|yet also|except that)\b)"
+    rf"|,\s*+(?=(?:and|so|which|or|then|also)\b)|,\s*+(?={_SUBJECT})|(?:,|(?<![\s,]))\s++(?=and\s+{_SUBJECT})"
+    r"|(?<!\s)\s++\(\s*+|(?<!\(s)\)\s++",  # "the agent(s) on duty" stays whole
     re.IGNORECASE,
 )
-_LIST_MARK = re.compile(r"\s*,\s*(?:and\s+|or\s+|&\s+)?|\s+(?:and|&)\s+|\s*[/+]\s+", re.IGNORECASE)
+_LIST_MARK = re.compile(
+    r"(?<!\s)\s*+(?:,(?!\d)|(?<!\d),)\s*+(?:(?:and|or|&)\s++)?|(?<!\s)\s++(?:and|&)\s++|(?<!\s)\s*+[/+]\s++",
+    re.IGNORECASE,
+)
 _LIST_ITEM = 3  # words an item of a list may have
 _SAYS_NOTHING_ABOUT = FUNCTION_WORDS | PRAISING | BLAMING
+_CONNECTIVE = re.compile(
+    r"(?:(?:and|but|so|also|although|though|however|because|which|that|then|or|as|when|while|plus|yet)\b[\s,]*)+",
+    re.IGNORECASE,
+)
+_NO_WORDS = re.compile(r"@\w+|https?://\S+|▮[^▮]{0,20}▮|[#\"“”]")
+_MARKS = " .,;:!?…–—-'’"
 _WORD = re.compile(r"[\w'’]+")
 _EDGE = ' \t\r\n\u00a0,;:-–—•*·●▪()[]"“”'
 
@@ -58,6 +77,18 @@ def has_content(text: str) -> bool:
     return any(word not in FUNCTION_WORDS and len(word) > 1 for word in words_of(text))
 
 
+def bare_statement(text: str) -> str:
+    """Returns what a statement says on its own, for encoding: lower case, one space between words, without the
+    connective it begins with, the marks at its ends, handles, links and masked spots.
+
+    >>> bare_statement("and the agent @acme was RUDE!"), bare_statement("However")
+    ('the agent was rude', 'however')
+    """
+    words = " ".join(_NO_WORDS.sub(" ", text).split()).strip(_MARKS)
+    opening = _CONNECTIVE.match(words)
+    return (words[opening.end() if opening else 0 :].strip(_MARKS) or words or text).lower()
+
+
 def words_of(text: str) -> list[str]:
     """Returns the words of a text in lower case, apostrophes straightened.
 
@@ -73,8 +104,11 @@ def _sentences(text: str) -> list[Span]:
 
 
 def _is_abbreviation(text: str, mark: re.Match[str]) -> bool:
+    if not mark.group().startswith("."):
+        return False
     before = text[max(0, mark.start() - 12) : mark.start() + 1]
-    return mark.group().startswith(".") and bool(_ABBREVIATION.search(before))
+    goes_on = not text[mark.end() : mark.end() + 1].isupper()
+    return bool(_ABBREVIATION.search(before) or (goes_on and _ABBREVIATION_OR_END.search(before)))
 
 
 def _cut(text: str, span: Span, marks: Iterable[re.Match[str]]) -> Iterator[Span]:

@@ -1,6 +1,5 @@
 """Discovery: from statements and their vectors to a ThemeModel, with BERTopic as the frame around our own steps."""
 
-import re
 import warnings
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +25,8 @@ _STUDENT_ROWS = 20_000  # the student's agreement with the clusters is flat beyo
 class _Statements:
     """Distinct statements in sorted order, so that nothing after depends on the order of rows."""
 
-    texts: list[str]
+    texts: list[str]  # as one person wrote it
+    bare: list[str]  # what makes it distinct
     vectors: Vectors
     counts: NDArray[np.float64]
 
@@ -72,39 +72,50 @@ def discover(
 def _distinct(segments: pd.DataFrame, vectors: Vectors) -> _Statements:
     keep = segments["generic"].isna().to_numpy() if "generic" in segments else np.ones(len(segments), bool)
     texts = segments["text"].to_numpy(dtype=object)[keep].astype(str)
-    distinct, first, counts = np.unique(texts, return_index=True, return_counts=True)
-    return _Statements(distinct.tolist(), vectors[keep][first], counts.astype(np.float64))
+    bare = segments["bare"].to_numpy(dtype=object)[keep].astype(str) if "bare" in segments else texts
+    distinct, first, counts = np.unique(bare, return_index=True, return_counts=True)
+    return _Statements(texts[first].tolist(), distinct.tolist(), vectors[keep][first], counts.astype(np.float64))
 
 
 def _fit_bertopic(statements: _Statements, settings: ThemesConfig, n_comments: int, seed: int) -> Any:
     """BERTopic with our sub-models (or, by setting, with its own), fitted on statements and given vectors."""
-    from bertopic import BERTopic
-    from umap import UMAP
-
     wanted = settings.n_themes or _fitting_number(n_comments, settings.max_themes)
-    if settings.engine == "bertopic":
-        reducer: Any = UMAP(n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=seed)
-        clusterer: Any = None  # its default: HDBSCAN
-    else:
-        reducer = SmoothedPCA(
-            settings.n_components,
-            settings.n_neighbors,
-            settings.own_weight,
-            settings.n_reference,
-            statements.counts,
-            seed,
-        )
-        least = max(settings.min_size, settings.min_share * n_comments)
-        clusterer = OverClusterMerge(wanted, least, statements.counts, seed)
-    documents = [_without_marks(text) for text in statements.texts]
-    frame = BERTopic(
-        embedding_model=None, umap_model=reducer, hdbscan_model=clusterer, vectorizer_model=_vectorizer(documents),
-        top_n_words=20, nr_topics=wanted + 1 if settings.engine == "bertopic" else None, verbose=False,
-    )  # fmt: skip
+    documents = statements.bare
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the libraries below it, about their own deprecations
+        warnings.simplefilter("ignore")  # of the libraries below BERTopic, about what else could be installed
+        from bertopic import BERTopic
+
+        frame = BERTopic(
+            **(
+                _its_own_steps(wanted, seed)
+                if settings.engine == "bertopic"
+                else _our_steps(statements.counts, settings, wanted, n_comments, seed)
+            ),
+            embedding_model=None,
+            vectorizer_model=_vectorizer(documents),
+            top_n_words=20,
+            verbose=False,
+        )
         frame.fit(documents, statements.vectors)
     return frame
+
+
+def _our_steps(
+    counts: NDArray[np.float64], settings: ThemesConfig, wanted: int, n_comments: int, seed: int
+) -> dict[str, Any]:
+    least = max(settings.min_size, settings.min_share * n_comments)
+    reducer = SmoothedPCA(
+        settings.n_components, settings.n_neighbors, settings.own_weight, settings.n_reference, counts, seed
+    )
+    return {"umap_model": reducer, "hdbscan_model": OverClusterMerge(wanted, least, counts, seed)}
+
+
+def _its_own_steps(wanted: int, seed: int) -> dict[str, Any]:
+    """UMAP and HDBSCAN with BERTopic's own values; only the seed is set, so that a run can be repeated."""
+    from umap import UMAP
+
+    reducer = UMAP(n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=seed)
+    return {"umap_model": reducer, "nr_topics": wanted + 1}  # one more for what HDBSCAN leaves out
 
 
 def _fitting_number(n_comments: int, most: int) -> int:
@@ -123,10 +134,6 @@ def _vectorizer(documents: list[str]) -> Any:
     if any(analyze(document) for document in documents):
         return vectorizer
     return CountVectorizer(token_pattern=r"\S+")  # nothing but stop words, or a script without word boundaries
-
-
-def _without_marks(text: str) -> str:
-    return re.sub(r"▮[^▮]{0,20}▮", " ", text)
 
 
 def _phrases(frame: Any) -> dict[int, list[str]]:

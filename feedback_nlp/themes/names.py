@@ -110,7 +110,8 @@ def _own_name(number: int, candidates: dict[str, int], centroids: Vectors, embed
     is_distinct = np.argmax(cosine, axis=1) == number
     often = _OFTEN * np.log([candidates[phrase] for phrase in phrases])
     for i in np.argsort(-(cosine[:, number] + often + is_distinct), kind="stable"):
-        if (name := phrases[i].capitalize()) not in taken:
+        name: str = phrases[i].capitalize()
+        if name not in taken:
             return name
     return f"Theme {number + 1}"
 

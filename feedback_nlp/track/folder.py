@@ -1,9 +1,6 @@
 """The run folder: written whole or not at all, read back as a Run. Its layout is a contract that scripts rely on."""
 
 import json
-import os
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,51 +8,18 @@ import numpy as np
 import pandas as pd
 
 from feedback_nlp.errors import RunError
+from feedback_nlp.folders import RUN, save_whole
 from feedback_nlp.schema import FORMAT_VERSION, Drivers, Estimate
 from feedback_nlp.themes import load_model
 from feedback_nlp.track.runs import Run, figures_of
 
-MANIFEST = "manifest.json"
 _TABLES = ("responses", "comments", "mentions")
 _COUNTS = ("n_responses", "n_negative", "n_positive", "rank", "rank_low", "rank_high", "rank_shrunk")
 
 
-def check_target(folder: Path, *, overwrite: bool) -> None:
-    """Raises RunError unless a run may be written to the folder; called before anything slow starts.
-
-    `overwrite` replaces a run folder, never a folder that holds something else.
-    """
-    if not folder.exists():
-        return
-    is_run = (folder / MANIFEST).is_file()
-    if not overwrite:
-        what = "already holds a run" if is_run else "exists already"
-        raise RunError(f"{folder}: {what}; name a new folder{', or add --overwrite' if is_run else ''}")
-    if not is_run and not (folder.is_dir() and not any(folder.iterdir())):
-        raise RunError(f"{folder}: no run folder ({MANIFEST} is missing), which --overwrite leaves alone")
-
-
-def save_whole(folder: Path, write: Callable[[Path], None], *, overwrite: bool = False) -> Path:
-    """Returns the folder after `write` has filled it: written beside it first, then renamed, so it is whole or absent."""
-    check_target(folder, overwrite=overwrite)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    beside = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
-    old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
-    beside.mkdir()
-    try:
-        write(beside)
-        if folder.exists():
-            folder.rename(old)
-        beside.rename(folder)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
-    return folder
-
-
 def save_run(run: Run, folder: Path, *, overwrite: bool) -> Path:
     """Returns the run folder after writing every file of the contract into it."""
-    return save_whole(folder, lambda beside: _write_run(run, beside), overwrite=overwrite)
+    return save_whole(folder, RUN, lambda beside: _write_run(run, beside), overwrite=overwrite)
 
 
 def load_run(folder: str | Path) -> Run:
@@ -65,7 +29,7 @@ def load_run(folder: str | Path) -> Run:
         RunError: there is no run folder, a file is missing or damaged, or it has another format version.
     """
     folder = Path(folder)
-    manifest = _read_json(folder / MANIFEST, "is that a run folder?")
+    manifest = _read_json(folder / RUN, "is that a run folder?")
     version = manifest.get("format_version")
     if version != FORMAT_VERSION:
         raise RunError(f"{folder}: format version {version}, this release reads {FORMAT_VERSION}; run it again")
@@ -89,7 +53,7 @@ def write_json(path: Path, data: object) -> None:
 
 
 def _write_run(run: Run, folder: Path) -> None:
-    write_json(folder / MANIFEST, run.manifest)
+    write_json(folder / RUN, run.manifest)
     for name in _TABLES:
         getattr(run, name).to_parquet(folder / f"{name}.parquet", index=False)
     run.themes.to_csv(folder / "themes.csv", index=False, lineterminator="\n")

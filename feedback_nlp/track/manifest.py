@@ -6,12 +6,13 @@ from typing import Any
 
 import pandas as pd
 
+from feedback_nlp import __version__
 from feedback_nlp.config import Config
 from feedback_nlp.schema import FORMAT_VERSION, Answers, Linked
 from feedback_nlp.themes import ThemeModel
 
 _LIBRARIES = (
-    "feedback_nlp", "bertopic", "numpy", "pandas", "scikit-learn", "scipy", "sentence-transformers", "spacy", "torch",
+    "bertopic", "numpy", "pandas", "scikit-learn", "scipy", "sentence-transformers", "spacy", "torch",
     "vaderSentiment",
 )  # fmt: skip
 
@@ -34,7 +35,11 @@ def describe_run(
         "ledger": _ledger(linked, comments, mentions),
         "model": {"sha256": model.fingerprint, "kind": model.kind, "encoder": list(model.encoder)},
         "seed": config.seed,
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
+        "versions": {
+            "python": platform.python_version(),
+            "feedback_nlp": __version__,
+            **{name: version(name) for name in _LIBRARIES},
+        },
     }
 
 

@@ -44,7 +44,7 @@ def evaluate_model(model: Path, labels: Path, run_folder: Path | None, settings:
         )
     embed = open_embedder(settings.embed)
     loaded.check_encoder(embed.encoder.fingerprint)
-    mentions = assign(examples.segments, embed(examples.segments["text"].tolist()), loaded)
+    mentions = assign(examples.segments, embed(examples.segments["bare"].tolist()), loaded)
     return score_themes(examples.labels, mentions, by_name)
 
 

@@ -135,7 +135,7 @@ def _nothing_to_learn(
 def _describe(task: _Task, student: Student, thresholds: NDArray[np.float64]) -> pd.DataFrame:
     """The themes' rows; a labelled response's statements above the threshold stand for the theme, at least its best."""
     bags = task.bags
-    logits = student.logits(bags.vectors.astype(np.float32))
+    logits = student.logits(bags.vectors)
     chances = 1 / (1 + np.exp(-logits))
     is_best = logits == best_scores(bags, student)[bags.owner]
     is_positive = task.is_labelled[bags.owner] & (is_best | (chances >= thresholds))

@@ -17,6 +17,7 @@ from sklearn.model_selection import GroupKFold
 from feedback_nlp.config import EmbedConfig
 from feedback_nlp.embed import open_embedder
 from feedback_nlp.text.polarity import SIGNS, signs_of
+from feedback_nlp.text.statements import bare_statement
 
 HERE = Path(__file__).resolve().parent
 TARGET = HERE.parents[1] / "feedback_nlp" / "text" / "polarity_head.json"
@@ -40,7 +41,7 @@ def main() -> None:
     truth = np.where(table["polarity"] == "positive", 1, -1)
     embed = open_embedder(EmbedConfig())
     signs = signs_of(table["text"].tolist())
-    features = np.hstack([embed(table["text"].tolist()).astype(np.float64), signs])
+    features = np.hstack([embed([bare_statement(text) for text in table["text"]]).astype(np.float64), signs])
     lexicon = signs[:, SIGNS.index("compound")]
     held_out = np.zeros(len(table))
     for train, test in GroupKFold(13).split(features, truth, table["domain"]):

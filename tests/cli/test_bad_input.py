@@ -58,7 +58,7 @@ def test_a_folder_that_exists_is_refused_before_anything_is_read(call, export, t
     out.mkdir()
     (out / "precious.txt").write_text("mine", encoding="utf-8")
     fails(call("run", tmp_path / "nowhere.csv", "--out", out), "run", "exists")
-    fails(call("run", export, "--out", out, "--overwrite"), "no run folder")
+    fails(call("run", export, "--out", out, "--overwrite"), "holds something else")
     assert (out / "precious.txt").read_text(encoding="utf-8") == "mine"
 
 

@@ -10,7 +10,8 @@ COMMANDS = ("run", "demo", "inspect", "report", "compare", "train", "evaluate", 
 
 
 def test_help_is_quick_because_nothing_heavy_is_imported():
-    code = "import sys; sys.argv=['feedback-nlp','--help']\nfrom feedback_nlp.cli import main\ntry: main()\nexcept SystemExit: pass\n"
+    code = "import sys; sys.argv=['feedback-nlp','--help']\nfrom feedback_nlp.cli import main\n"
+    code += "try: main()\nexcept SystemExit: pass\n"
     code += "print(sorted({'pandas', 'numpy', 'torch', 'spacy', 'bertopic', 'pydantic'} & set(sys.modules)))"
     start = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -52,6 +53,10 @@ def test_inspect_says_what_would_be_read(call, root):
 def test_simulate_writes_the_committed_sample_byte_for_byte(call, root, tmp_path):
     outcome = call("simulate", "--out", tmp_path / "sample")
     assert outcome.status == 0
-    written = {p.relative_to(tmp_path / "sample"): p.read_bytes() for p in (tmp_path / "sample").rglob("*") if p.is_file()}
-    committed = {p.relative_to(root / "data/sample"): p.read_bytes() for p in (root / "data/sample").rglob("*") if p.is_file()}
+    written = {
+        p.relative_to(tmp_path / "sample"): p.read_bytes() for p in (tmp_path / "sample").rglob("*") if p.is_file()
+    }
+    committed = {
+        p.relative_to(root / "data/sample"): p.read_bytes() for p in (root / "data/sample").rglob("*") if p.is_file()
+    }
     assert written == committed

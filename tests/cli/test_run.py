@@ -54,7 +54,9 @@ def test_every_statement_stands_in_its_comment(quarters):
     comments = pd.read_parquet(quarters["q1"] / "comments.parquet")
     both = mentions.merge(comments, on=["response_id", "question"])
     assert len(both) == len(mentions) > 500
-    assert all(comment[start:end] == text for comment, start, end, text in both[["comment", "start", "end", "text"]].to_numpy())
+    assert all(
+        comment[start:end] == text for comment, start, end, text in both[["comment", "start", "end", "text"]].to_numpy()
+    )
 
 
 def test_the_ledger_adds_up(quarters):
@@ -105,7 +107,12 @@ def test_compare_writes_the_bridge(call, quarters, tmp_path):
 
 
 def test_compare_refuses_runs_with_other_themes(call, quarters, root, quick_config, tmp_path):
-    assert call("run", root / "data/sample/support-2025-q3.csv", "--config", quick_config, "--out", tmp_path / "own", "-q").status == 0
+    assert (
+        call(
+            "run", root / "data/sample/support-2025-q3.csv", "--config", quick_config, "--out", tmp_path / "own", "-q"
+        ).status
+        == 0
+    )
     outcome = call("compare", quarters["q1"], tmp_path / "own", "--out", tmp_path / "bridge")
     assert outcome.status == 1
     assert "--model" in outcome.err
@@ -129,7 +136,9 @@ def test_the_report_is_rendered_again_with_the_same_bytes(call, quarters, tmp_pa
 
 def test_without_a_score_there_are_themes_and_no_drags(call, root, quick_config, tmp_path):
     config = tmp_path / "no-score.toml"
-    config.write_text(quick_config.read_text(encoding="utf-8").replace('score = "score"', 'score = "none"'), encoding="utf-8")
+    config.write_text(
+        quick_config.read_text(encoding="utf-8").replace('score = "score"', 'score = "none"'), encoding="utf-8"
+    )
     outcome = call("run", root / "data/sample/support-2025-q1.csv", "--config", config, "--out", tmp_path / "run", "-q")
     assert outcome.status == 0
     themes = pd.read_csv(tmp_path / "run" / "themes.csv")

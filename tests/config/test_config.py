@@ -53,13 +53,13 @@ def test_a_room_that_is_no_table_is_an_error_not_a_crash(tmp_path):
 
 @pytest.mark.parametrize("text", ["[themes", "n_themes = = 3", "\x00"])
 def test_a_file_that_is_no_toml_is_one_line(tmp_path, text):
-    with pytest.raises(ConfigError, match="run.toml: not a TOML file") as caught:
+    with pytest.raises(ConfigError, match=r"run\.toml: not a TOML file") as caught:
         load_config(write(tmp_path, text))
     assert "\n" not in str(caught.value)
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(ConfigError, match="nowhere.toml: no such config file"):
+    with pytest.raises(ConfigError, match=r"nowhere\.toml: no such config file"):
         load_config(tmp_path / "nowhere.toml")
 
 

@@ -72,4 +72,6 @@ def test_importing_the_package_imports_nothing_heavy():
 
 def test_no_word_of_this_repository_is_executable_pickle(root):
     for path in Path(root / "feedback_nlp").rglob("*.py"):
-        assert not re.search(r"^\s*(?:import|from) (?:pickle|joblib|dill)\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert not re.search(
+            r"^\s*(?:import|from) (?:pickle|joblib|dill)\b", path.read_text(encoding="utf-8"), re.MULTILINE
+        )

@@ -28,14 +28,26 @@ def run(request, bench, root, tmp_path_factory) -> Path:
 def test_columns_are_those_of_the_contract(run):
     assert tuple(pd.read_csv(run / "themes.csv")) == THEME_COLUMNS
     mentions = pd.read_parquet(run / "mentions.parquet")
-    assert {"segment_id", "theme_id", "response_id", "question", "start", "end", "text", "polarity", "confidence"} == set(mentions)
+    assert {
+        "segment_id",
+        "theme_id",
+        "response_id",
+        "question",
+        "start",
+        "end",
+        "text",
+        "polarity",
+        "confidence",
+    } == set(mentions)
 
 
 def test_every_statement_stands_in_its_comment(run):
     mentions, comments = (pd.read_parquet(run / f"{name}.parquet") for name in ("mentions", "comments"))
     both = mentions.merge(comments, on=["response_id", "question"], validate="many_to_one")
     assert len(both) == len(mentions)
-    assert all(comment[start:end] == text for comment, start, end, text in both[["comment", "start", "end", "text"]].to_numpy())
+    assert all(
+        comment[start:end] == text for comment, start, end, text in both[["comment", "start", "end", "text"]].to_numpy()
+    )
 
 
 def test_every_row_is_accounted_for(run):
@@ -53,7 +65,9 @@ def test_the_account_adds_up(run):
 def test_the_nps_is_that_of_the_scores(run):
     responses = pd.read_parquet(run / "responses.parquet")
     points = responses["category"].map({"promoter": 100.0, "passive": 0.0, "detractor": -100.0}).dropna()
-    assert json.loads((run / "summary.json").read_text(encoding="utf-8"))["nps"]["value"] == pytest.approx(points.mean())
+    assert json.loads((run / "summary.json").read_text(encoding="utf-8"))["nps"]["value"] == pytest.approx(
+        points.mean()
+    )
 
 
 def test_few_commented_responses_are_without_a_theme(run):

@@ -1,5 +1,4 @@
-"""The same input gives the same bytes; the order of rows does not matter. With the encoder that needs no weights, and once
-with the real one."""
+"""The same input gives the same bytes, whatever the order of rows: quick encoder, and once the real one."""
 
 from pathlib import Path
 

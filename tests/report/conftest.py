@@ -15,22 +15,84 @@ from feedback_nlp.track import Run
 
 # name: keyphrases, complaints, praise, how often each is said, what each does to a score
 SPOKEN = {
-    "Waiting time": (["hold time", "waited", "queue"], ["I was on hold for 50 minutes and then cut off.", "Nobody answers after five.",
-                      "Waited three days for a reply.", "The queue never seemed to move."],
-                     ["Answered within a minute.", "No waiting at all this time."], 0.16, 0.04, -4.5, 1.0),
-    "Reaching a person": (["real person", "chat bot", "menu"], ["The bot kept sending me in circles.", "I could not get a human on the line.",
-                           "Seven menu levels before anyone speaks."], ["Got a real person straight away."], 0.1, 0.02, -3.5, 0.8),
-    "Billing": (["invoice", "charged twice", "refund"], ["I was charged twice and the refund took weeks.", "The invoice makes no sense to me."],
-                ["The refund came the next day."], 0.08, 0.03, -2.5, 1.0),
-    "Opening hours": (["weekend", "closed"], ["Closed on weekends, when I have time.", "You close at four!"], ["Open on Sunday, great."], 0.05, 0.02, -1.2, 0.4),
-    "Agent attitude": (["friendly", "patient", "rude"], ["The agent was rude to my mother.", "He sighed at every question."],
-                       ["Maria was patient and kind.", "Such friendly people on the phone.", "She took the time to listen."], 0.03, 0.2, -3.0, 1.6),
-    "Solving the problem": (["solved", "fixed"], ["After four calls it is still broken."], ["Fixed it in one call.", "Problem solved, thank you."], 0.05, 0.14, -3.2, 1.4),
-    "Website": (["login", "app", "page"], ["The login page forgets my password every week.", "Your app crashes when I upload a photo."],
-                ["The new site is easy to use."], 0.06, 0.04, -1.0, 0.5),
+    "Waiting time": (
+        ["hold time", "waited", "queue"],
+        [
+            "I was on hold for 50 minutes and then cut off.",
+            "Nobody answers after five.",
+            "Waited three days for a reply.",
+            "The queue never seemed to move.",
+        ],
+        ["Answered within a minute.", "No waiting at all this time."],
+        0.16,
+        0.04,
+        -4.5,
+        1.0,
+    ),
+    "Reaching a person": (
+        ["real person", "chat bot", "menu"],
+        [
+            "The bot kept sending me in circles.",
+            "I could not get a human on the line.",
+            "Seven menu levels before anyone speaks.",
+        ],
+        ["Got a real person straight away."],
+        0.1,
+        0.02,
+        -3.5,
+        0.8,
+    ),
+    "Billing": (
+        ["invoice", "charged twice", "refund"],
+        ["I was charged twice and the refund took weeks.", "The invoice makes no sense to me."],
+        ["The refund came the next day."],
+        0.08,
+        0.03,
+        -2.5,
+        1.0,
+    ),
+    "Opening hours": (
+        ["weekend", "closed"],
+        ["Closed on weekends, when I have time.", "You close at four!"],
+        ["Open on Sunday, great."],
+        0.05,
+        0.02,
+        -1.2,
+        0.4,
+    ),
+    "Agent attitude": (
+        ["friendly", "patient", "rude"],
+        ["The agent was rude to my mother.", "He sighed at every question."],
+        ["Maria was patient and kind.", "Such friendly people on the phone.", "She took the time to listen."],
+        0.03,
+        0.2,
+        -3.0,
+        1.6,
+    ),
+    "Solving the problem": (
+        ["solved", "fixed"],
+        ["After four calls it is still broken."],
+        ["Fixed it in one call.", "Problem solved, thank you."],
+        0.05,
+        0.14,
+        -3.2,
+        1.4,
+    ),
+    "Website": (
+        ["login", "app", "page"],
+        ["The login page forgets my password every week.", "Your app crashes when I upload a photo."],
+        ["The new site is easy to use."],
+        0.06,
+        0.04,
+        -1.0,
+        0.5,
+    ),
     "Gift wrapping": (["wrapping"], ["The wrapping paper was torn."], ["Lovely wrapping."], 0.004, 0.004, -1.0, 0.5),
-}  # fmt: skip
-GENERIC = {"generic-praise": ("Generic praise", "Great service!", 8.0), "generic-complaint": ("Generic complaint", "Terrible.", 3.0)}
+}
+GENERIC = {
+    "generic-praise": ("Generic praise", "Great service!", 8.0),
+    "generic-complaint": ("Generic complaint", "Terrible.", 3.0),
+}
 PEOPLE = (["phone", "phone", "chat", "e-mail"], ["north", "south", "west"])
 
 
@@ -63,7 +125,8 @@ def _tables(n: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame
         comments.append((key, "why", text or ("n/a" if status == "non-answer" else None), status))
         at = 0
         for place, (theme_id, words, polarity) in enumerate(said):
-            mentions.append((f"{key}-{place}", theme_id or None, key, at, at + len(words), words, polarity, 0.5 + 0.4 * generator.random()))
+            sure = 0.5 + 0.4 * generator.random()
+            mentions.append((f"{key}-{place}", theme_id or None, key, at, at + len(words), words, polarity, sure))
             at += len(words) + 1
     return _responses(people), _comments(comments), _mentions(mentions)
 
@@ -86,7 +149,8 @@ def _mentions(rows: list[tuple[object, ...]]) -> pd.DataFrame:
 
 
 def _themes() -> pd.DataFrame:
-    rows = [(f"t{k:02d}", name, "topic", words, bad[:1]) for k, (name, (words, bad, *_)) in enumerate(SPOKEN.items(), start=1)]
+    spoken = enumerate(SPOKEN.items(), start=1)
+    rows = [(f"t{k:02d}", name, "topic", words, complaints[:1]) for k, (name, (words, complaints, *_)) in spoken]
     rows += [(theme_id, name, "generic", [], []) for theme_id, (name, _, _) in GENERIC.items()]
     table = pd.DataFrame(rows, columns=["theme_id", "name", "kind", "keyphrases", "exemplars"])
     return THEMES.validate(table.assign(parent_id=None))
@@ -103,8 +167,9 @@ def build_run(n: int = 300, seed: int = 7) -> Run:
         "config": settings.model_dump(mode="json"),
         "facts": {"scale": "nps", "n_scores_outside": 2},
     }
-    rejected = pd.DataFrame({"source": "support_q4.csv", "row": [3, 90, 91], "reason": ["no score and no comment"] * 3, "content": "{}"})
-    return Run(responses, comments, mentions, rank_drivers(responses, mentions, themes), SimpleNamespace(themes=themes), manifest, rejected)  # type: ignore[arg-type]
+    rejected = pd.DataFrame({"source": "support_q4.csv", "row": [3, 90, 91], "reason": "no score and no comment"})
+    drivers, model = rank_drivers(responses, mentions, themes), SimpleNamespace(themes=themes)
+    return Run(responses, comments, mentions, drivers, model, manifest, rejected)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")
@@ -114,7 +179,7 @@ def run() -> Run:
 
 @pytest.fixture(scope="session")
 def with_comment(run: Run) -> Callable[[str], Run]:
-    """Gives a copy of the run in which every complaint about waiting reads otherwise, in its comment and its mention."""
+    """Gives a copy of the run in which every word about waiting reads otherwise, in its comment and its mention."""
 
     def rewrite(text: str) -> Run:
         waiting = run.mentions["theme_id"] == "t01"
@@ -122,7 +187,9 @@ def with_comment(run: Run) -> Callable[[str], Run]:
         changed["start"] = changed["start"].mask(waiting, 0)
         changed["end"] = changed["end"].mask(waiting, len(text))
         spoken = run.comments["response_id"].isin(run.mentions.loc[waiting, "response_id"])
-        return replace(run, mentions=changed, comments=run.comments.assign(comment=run.comments["comment"].mask(spoken, text)))
+        return replace(
+            run, mentions=changed, comments=run.comments.assign(comment=run.comments["comment"].mask(spoken, text))
+        )
 
     return rewrite
 

@@ -1,6 +1,7 @@
-"""The walk from base to NPS: it ends at the sum, in an order a reader can follow, and small terms are summed in sight."""
+"""The walk from base to NPS: it ends at the sum, readable in its order, small terms summed in sight."""
 
 import math
+from itertools import pairwise
 
 import pandas as pd
 from hypothesis import given
@@ -28,7 +29,7 @@ def test_the_walk_ends_at_the_sum_of_the_account(base: float, complaints: list[f
 @given(st.floats(-100, 100), VALUES, VALUES)
 def test_each_step_starts_where_the_last_one_ended(base: float, complaints: list[float], praise: list[float]) -> None:
     walk = steps(account(base, complaints, praise), {})
-    assert all(step.start == before.end for before, step in zip(walk[:-2], walk[1:-1], strict=True))
+    assert all(step.start == before.end for before, step in pairwise(walk[:-1]))
 
 
 @given(VALUES, st.randoms())
@@ -57,8 +58,8 @@ def test_a_single_small_term_keeps_its_name() -> None:
 
 
 def test_other_and_generic_have_their_own_lines_before_the_total() -> None:
-    walk = steps(account(20.0, [-5.0], other=-1.0, generic=-2.0), {})
-    assert [step.label for step in walk[-3:]] == ["Generic words: complaints", "Themes too small to rank: complaints", "NPS"]
+    labels = [step.label for step in steps(account(20.0, [-5.0], other=-1.0, generic=-2.0), {})]
+    assert labels[-3:] == ["Generic words: complaints", "Themes too small to rank: complaints", "NPS"]
 
 
 def test_the_colour_follows_what_was_said_not_the_sign() -> None:

@@ -56,7 +56,8 @@ def test_a_whisker_spans_the_interval(summary: Summary) -> None:
     assert drag is not None
     assert drag.low is not None
     assert drag.high is not None
-    lines = [line for line in parsed(charts.drag_and_lift(summary.themes[0], scale)).iter("line") if line.get("class") == "whisker"]
+    drawn = parsed(charts.drag_and_lift(summary.themes[0], scale)).iter("line")
+    lines = [line for line in drawn if line.get("class") == "whisker"]
     assert (lines[0].get("x1"), lines[0].get("x2")) == (scale.at(drag.low), scale.at(drag.high))
 
 

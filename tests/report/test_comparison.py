@@ -92,7 +92,7 @@ def test_a_report_is_written_as_a_page_with_unix_line_ends(run: Run, tmp_path: P
 
 
 def test_an_unknown_format_names_the_known_ones(run: Run, tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="did you mean 'html'.*known: html, json"):
+    with pytest.raises(RunError, match=r"did you mean 'html'.*known: html, json"):
         write_report(run, "htm", tmp_path / "q4.htm")
 
 

@@ -33,7 +33,9 @@ def test_only_nothing_reads_0_and_only_all_reads_100(share: float) -> None:
     assert (text == "100\u00a0%") == (share == 1)
 
 
-@pytest.mark.parametrize(("share", "text"), [(0.0094, "0.9 %"), (0.0095, "1 %"), (0.155, "16 %"), (0.0001, "under 0.1 %")])
+@pytest.mark.parametrize(
+    ("share", "text"), [(0.0094, "0.9 %"), (0.0095, "1 %"), (0.155, "16 %"), (1e-4, "under 0.1 %")]
+)
 def test_a_share_is_whole_from_one_per_cent_up(share: float, text: str) -> None:
     assert numbers.percent(share).replace("\u00a0", " ") == text
 

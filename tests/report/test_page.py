@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
+from markupsafe import escape
 
 from feedback_nlp.drivers import rank_drivers
 from feedback_nlp.report import render_report
@@ -99,11 +101,12 @@ def test_the_policy_allows_only_the_pages_own_script(page: str) -> None:
     "</style><style>body{display:none}</style>",
     "</script><!-- <svg onload=alert(1)>",
 ])  # fmt: skip
-def test_a_comment_cannot_write_into_the_page(run: Run, page: str, with_comment: Callable[[str], Run], text: str) -> None:
+def test_a_comment_cannot_write_into_the_page(with_comment: Callable[[str], Run], text: str) -> None:
     hostile = render_report(with_comment(text))
-    assert [tag for tag, _ in Outline(hostile).found if tag in {"script", "img", "h1", "style"}] == ["style", "h1", "script"]
-    assert not any(name.startswith("on") for _, attrs in Outline(hostile).found for name in attrs)
-    assert "49" not in text_of(hostile).split("What people say")[1][:300]
+    found = Outline(hostile).found
+    assert [tag for tag, _ in found if tag in {"script", "img", "h1", "style"}] == ["style", "h1", "script"]
+    assert not any(name.startswith("on") for _, attrs in found for name in attrs)
+    assert escape(text) in hostile
 
 
 def test_a_formula_is_shown_as_it_stands(with_comment: Callable[[str], Run]) -> None:
@@ -117,11 +120,11 @@ def test_marks_of_right_to_left_text_stay_in_their_quote(with_comment: Callable[
 
 def test_a_hostile_theme_name_title_and_segment_stay_text(run: Run) -> None:
     evil = '"><script>alert(1)</script>'
-    themes = run.model.themes.assign(name=evil, keyphrases=[[evil]] * len(run.model.themes), theme_id=run.model.themes["theme_id"])
+    themes = run.model.themes.assign(name=evil, keyphrases=[[evil]] * len(run.model.themes))
     config = {**run.manifest["config"], "report": {"title": evil, "n_quotes": 2}}
-    changed = replace(run, model=SimpleNamespace(themes=themes), manifest=run.manifest | {"config": config},  # type: ignore[arg-type]
-                      responses=run.responses.assign(segment_channel=evil, period=evil))  # fmt: skip
-    page = render_report(changed)
+    responses, model = run.responses.assign(segment_channel=evil, period=evil), SimpleNamespace(themes=themes)
+    changed = replace(run, manifest=run.manifest | {"config": config}, responses=responses)
+    page = render_report(replace(changed, model=model))  # type: ignore[arg-type]
     assert page.count("<script") == 1
     assert Outline(page).open == []
 
@@ -140,7 +143,7 @@ def test_the_headline_gives_nps_with_its_interval(run: Run, page: str) -> None:
 
 
 def test_the_first_sentence_names_the_worst_theme(page: str) -> None:
-    assert re.search(r"Waiting time goes with the largest drag: −\d+\.\d points \(−[\d.]+ to −[\d.]+\)", text_of(page).replace(" )", ")").replace(" ,", ","))
+    assert re.search(r"Waiting time goes with the largest drag: −\d+\.\d points \(−[\d.]+ to −[\d.]+", text_of(page))
 
 
 def test_association_is_never_sold_as_cause(page: str) -> None:
@@ -183,7 +186,7 @@ def test_tables_have_captions_and_scoped_headers(page: str) -> None:
 def test_headings_go_down_one_level_at_a_time(page: str) -> None:
     levels = [int(tag[1]) for tag, _ in Outline(page).found if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 def test_every_theme_has_its_own_section_and_the_worst_is_open(page: str) -> None:

@@ -119,7 +119,8 @@ def test_a_segment_called_id_does_not_hide_the_statements_key(run: Run) -> None:
 
 
 def test_masked_spots_stay_as_they_are(with_comment: Callable[[str], Run]) -> None:
-    assert waiting(with_comment("I waited and wrote to ▮e-mail▮ twice."))[0].marked == "I waited and wrote to ▮e-mail▮ twice."
+    said = "I waited and wrote to ▮e-mail▮ twice."
+    assert waiting(with_comment(said))[0].marked == said
 
 
 def test_the_question_is_named_only_where_there_are_several(run: Run) -> None:

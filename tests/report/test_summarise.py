@@ -78,9 +78,9 @@ def test_notes_name_themes_and_not_their_ids(run: Run) -> None:
 
 
 def test_the_row_order_does_not_matter(run: Run) -> None:
-    shuffled = replace(run, responses=run.responses.iloc[::-1], comments=run.comments.iloc[::-1],
-                       mentions=run.mentions.iloc[::-1], drivers=replace(run.drivers, table=run.drivers.table.iloc[::-1]))  # fmt: skip
-    assert summarise(shuffled) == summarise(run)
+    drivers = replace(run.drivers, table=run.drivers.table.iloc[::-1])
+    tables = {name: getattr(run, name).iloc[::-1] for name in ("responses", "comments", "mentions")}
+    assert summarise(replace(run, drivers=drivers, **tables)) == summarise(run)
 
 
 def test_the_run_is_left_as_it_was(run: Run) -> None:
@@ -143,7 +143,8 @@ def test_a_small_group_gets_no_share(run: Run) -> None:
 def test_group_shares_are_those_of_the_groups_own_responses(run: Run) -> None:
     phone = run.responses.loc[run.responses["segment_channel"] == "phone", "response_id"]
     said = run.mentions[(run.mentions["theme_id"] == "t01") & (run.mentions["polarity"] < 0)]["response_id"]
-    group = next(group for group in count_groups(run.responses, run.mentions)["t01"][0].groups if group.value == "phone")
+    groups = count_groups(run.responses, run.mentions)["t01"][0].groups
+    group = next(group for group in groups if group.value == "phone")
     assert group.complain is not None
     assert group.complain.value == pytest.approx(phone.isin(said).mean())
 

@@ -16,7 +16,7 @@ def _bags(n: int = 24) -> tuple[Bags, np.ndarray]:
     rng = np.random.default_rng(0)
     owner = np.repeat(np.arange(n), 2)
     vectors = np.eye(3)[[axis for i in range(n) for axis in (i % 2, 2)]] + rng.normal(0, 0.05, (2 * n, 3))
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
     texts = [f"statement {i}" for i in range(2 * n)]
     is_labelled = np.arange(n)[:, None] % 2 == np.arange(2)
     return Bags([f"r{i:02d}" for i in range(n)], vectors, owner, texts), is_labelled
@@ -24,7 +24,7 @@ def _bags(n: int = 24) -> tuple[Bags, np.ndarray]:
 
 def test_the_statement_that_carries_a_label_scores_higher_than_its_neighbour() -> None:
     bags, is_labelled = _bags()
-    logits = fit_themes(bags, is_labelled, NAMES).logits(bags.vectors.astype(np.float32))
+    logits = fit_themes(bags, is_labelled, NAMES).logits(bags.vectors)
     own = logits[np.arange(0, 48, 2), np.arange(24) % 2]
     beside = logits[np.arange(1, 48, 2), np.arange(24) % 2]
     assert (own > 0).all()
@@ -40,7 +40,7 @@ def test_held_out_scores_tell_the_labels_apart() -> None:
 def test_held_out_scores_of_labels_by_chance_are_no_better_than_chance() -> None:
     rng = np.random.default_rng(1)
     vectors = rng.normal(size=(400, 8))
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
     bags = Bags([f"r{i:03d}" for i in range(400)], vectors, np.arange(400), [f"t{i}" for i in range(400)])
     truth = rng.random((400, 1)) < 0.5
     scores = held_out_scores(bags, truth, np.eye(1, 8, dtype=np.float32), make_folds(bags.wordings, truth))[:, 0]

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from sklearn.metrics import precision_recall_fscore_support
@@ -14,6 +14,7 @@ NAMES = ["Price", "Speed", "Staff"]
 TABLES = arrays.arrays(np.bool_, (8, 3), elements=st.booleans())
 
 
+@settings(deadline=None, max_examples=50)
 @given(TABLES, TABLES)
 def test_figures_agree_with_scikit_learn(truth: np.ndarray, found: np.ndarray) -> None:
     truth[:3] |= np.eye(3, dtype=bool)  # every theme is labelled at least once

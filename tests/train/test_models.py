@@ -51,12 +51,12 @@ def test_personal_data_in_labelled_texts_does_not_reach_the_model(
 
 def test_a_folder_that_exists_is_refused_before_anything_is_read(tmp_path: Path, settings: Config) -> None:
     (tmp_path / "out").mkdir()
-    with pytest.raises(ModelError, match="out: exists already; name a new folder"):
+    with pytest.raises(RunError, match="out: exists already; name a new folder"):
         train_model(tmp_path / "no-labels.csv", tmp_path / "out", None, settings)
 
 
 def test_a_model_is_replaced_only_when_asked(model: Path, run_folder: Path, write_labels, settings: Config) -> None:  # type: ignore[no-untyped-def]
-    with pytest.raises(ModelError, match="already holds a model; name a new folder, or add --overwrite"):
+    with pytest.raises(RunError, match="holds an earlier result; name a new folder, or add --overwrite"):
         train_model(write_labels(), model, run_folder, settings)
     assert train_model(write_labels(), model, run_folder, settings, overwrite=True) == model
     assert {path.name for path in model.iterdir()} == MODEL_FILES
@@ -65,14 +65,14 @@ def test_a_model_is_replaced_only_when_asked(model: Path, run_folder: Path, writ
 def test_overwriting_leaves_other_folders_alone(tmp_path: Path, settings: Config) -> None:
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "dear.txt").write_text("Dear Jo")
-    with pytest.raises(ModelError, match="no model folder"):
+    with pytest.raises(RunError, match="holds something else"):
         train_model(tmp_path / "labels.csv", tmp_path / "letters", None, settings, overwrite=True)
     assert (tmp_path / "letters" / "dear.txt").exists()
 
 
 def test_the_model_of_a_finished_run_is_never_replaced(model: Path, run_folder: Path, settings: Config) -> None:
     model.rename(run_folder / "model")
-    with pytest.raises(ModelError, match="the model of a finished run"):
+    with pytest.raises(RunError, match="part of a finished run"):
         train_model(run_folder / "labels.csv", run_folder / "model", run_folder, settings, overwrite=True)
 
 

@@ -1,7 +1,7 @@
 """Thresholds by F1 and calibrated chances."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from sklearn.metrics import f1_score
@@ -13,6 +13,7 @@ SCORES = arrays.arrays(np.float64, 12, elements=st.integers(-4, 4).map(float))
 TRUTH = arrays.arrays(np.bool_, 12)
 
 
+@settings(deadline=None, max_examples=50)
 @given(SCORES, TRUTH)
 def test_no_other_threshold_has_a_higher_f1(scores: np.ndarray, truth: np.ndarray) -> None:
     chosen = f1_score(truth, scores >= best_threshold(scores, truth), zero_division=0)

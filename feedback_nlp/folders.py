@@ -1,0 +1,64 @@
+"""Result folders: written whole or not at all, and never over something that is not a result of the same kind."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from feedback_nlp.errors import RunError
+
+RUN, MODEL, COMPARISON = "manifest.json", "model.json", "bridge.json"  # the file that tells each kind of folder
+
+
+def check_target(folder: Path, marker: str, *, overwrite: bool) -> None:
+    """Raises RunError unless a result may be written to the folder; called before anything slow starts.
+
+    Args:
+        folder: where the result is to go.
+        marker: the file that tells a folder of this kind, e.g. RUN.
+        overwrite: replace a folder of the same kind, never one that holds something else, nor the model of a run.
+    """
+    if not folder.exists():
+        return
+    is_same = (folder / marker).is_file()
+    if not overwrite:
+        what = "holds an earlier result" if is_same else "exists already"
+        raise RunError(f"{folder}: {what}; name a new folder{', or add --overwrite' if is_same else ''}")
+    if (folder.resolve().parent / RUN).is_file():
+        raise RunError(f"{folder}: part of a finished run, which never changes; name another folder")
+    if not is_same and not (folder.is_dir() and not any(folder.iterdir())):
+        raise RunError(
+            f"{folder}: holds something else ({marker} is missing), so --overwrite leaves it; name a new one"
+        )
+
+
+def save_whole(folder: Path, marker: str, write: Callable[[Path], object], *, overwrite: bool = False) -> Path:
+    """Returns the folder after `write` has filled it: beside its place first, then renamed, so it is whole or absent.
+
+    Raises:
+        RunError: see `check_target`; or the disk refuses.
+    """
+    check_target(folder, marker, overwrite=overwrite)
+    beside, old = (folder.with_name(f".{folder.name}.{os.getpid()}.{role}") for role in ("partial", "old"))
+    try:
+        beside.mkdir(parents=True)
+        write(beside)
+        _swap(beside, folder, old)
+    except OSError as error:
+        raise RunError(f"{folder}: can't be written: {error.strerror or error}") from None
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return folder
+
+
+def _swap(beside: Path, folder: Path, old: Path) -> None:
+    """Puts the new folder in its place; the old one goes only once the new one stands."""
+    if folder.exists():
+        folder.rename(old)
+    try:
+        beside.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
