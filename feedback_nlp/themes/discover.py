@@ -129,7 +129,7 @@ def _fitting_number(n_comments: int, most: int) -> int:
 def _vectorizer(documents: list[str]) -> Any:
     from sklearn.feature_extraction.text import CountVectorizer
 
-    vectorizer = CountVectorizer(ngram_range=(1, 2), stop_words="english", token_pattern=r"(?u)\b[^\W\d_][\w'’-]+\b")
+    vectorizer = CountVectorizer(stop_words="english", token_pattern=r"(?u)\b[^\W\d_][\w'’-]+\b")
     analyze = vectorizer.build_analyzer()
     if any(analyze(document) for document in documents):
         return vectorizer

@@ -11,7 +11,7 @@ import pandas as pd
 from feedback_nlp.schema import THEMES, Embed, Vectors
 
 # Common names of customer experience; a theme that means one of them is called by it. Names that share a word with nearly
-# every comment ("self-service", "customer effort") are not here: they would be near to any talk of service.
+# every comment ("self-service", "customer effort"), or mean a mood ("comfort"), are not here: they are near to too much.
 LIBRARY = (
     "Response time", "Waiting time", "Delivery time", "Delays", "Cancellations", "Reaching a person", "Phone contact",
     "Call quality", "Call transfers", "Chat support", "E-mail support", "Agent knowledge", "Staff attitude",
@@ -21,7 +21,7 @@ LIBRARY = (
     "Product quality", "Product reliability", "Product range", "Availability", "Ease of use", "Website", "Mobile app",
     "Login and account", "Documentation", "Onboarding", "Training", "Installation", "Performance and speed",
     "Outages", "Connection quality", "Features", "Integration", "Security and privacy", "Opening hours", "Location",
-    "Parking", "Booking and appointments", "Check-in", "Queues", "Cleanliness", "Comfort", "Noise", "Atmosphere",
+    "Parking", "Booking and appointments", "Check-in", "Queues", "Cleanliness", "Noise", "Atmosphere",
     "Food and drink", "Menu choice", "Delivery", "Packaging", "Returns", "Loyalty programme", "Treatment and care",
     "Organisation", "Transport", "Information", "Safety", "Accessibility", "Temperature", "Seating", "Luggage", "Facilities",
 )  # fmt: skip
@@ -33,6 +33,7 @@ _NEAR = 120  # statements nearest to the centroid that give candidates
 _OFTEN = 0.04  # a candidate that occurs e times as often wins against one nearer by this much
 _LONGEST = 4  # words of a name
 _N_KEYPHRASES, _N_EXEMPLARS = 6, 6
+_N_CHUNKS = 6  # noun chunks looked at for keyphrases before single words
 _DIVERSITY = 0.35  # weight of being unlike the exemplars already taken
 
 
@@ -54,16 +55,18 @@ def describe_topics(topics: list[Topic], embed: Embed, noun_chunks: NounChunks) 
     """
     centroids = np.array([topic.centroid for topic in topics])
     common = _common_names(centroids, embed(LIBRARY))
+    phrases = [
+        _by_fit(number, _candidates(topic, noun_chunks), centroids, embed) for number, topic in enumerate(topics)
+    ]
     names: list[str] = []
-    for number, topic in enumerate(topics):
-        own = common.get(number) or _own_name(number, _candidates(topic, noun_chunks), centroids, embed, names)
-        names.append(own)
+    for number, own in enumerate(phrases):
+        names.append(common.get(number) or _first_free(own, names) or f"Theme {number + 1}")
     rows = {
         "theme_id": [f"T{number + 1:02d}" for number in range(len(topics))],
         "name": names,
         "kind": "topic",
         "parent_id": None,
-        "keyphrases": [_keyphrases(topic.phrases) for topic in topics],
+        "keyphrases": [_keyphrases(own, topic.phrases) for own, topic in zip(phrases, topics, strict=True)],
         "exemplars": [exemplars(topic) for topic in topics],
     }
     return THEMES.validate(pd.DataFrame(rows).astype({"parent_id": "str"}))
@@ -104,23 +107,25 @@ def _is_name(phrase: str) -> bool:
     return len(words) <= _LONGEST and len(set(words)) == len(words) and not re.search(r"[@#\d▮]|^[^a-z]*$", phrase)
 
 
-def _own_name(number: int, candidates: dict[str, int], centroids: Vectors, embed: Embed, taken: list[str]) -> str:
+def _by_fit(number: int, candidates: dict[str, int], centroids: Vectors, embed: Embed) -> list[str]:
+    """The candidates, best first: near to their centroid, said often, and those nearer to another theme last."""
     phrases = sorted(candidates)
     cosine = embed(phrases) @ centroids.T
     is_distinct = np.argmax(cosine, axis=1) == number
     often = _OFTEN * np.log([candidates[phrase] for phrase in phrases])
-    for i in np.argsort(-(cosine[:, number] + often + is_distinct), kind="stable"):
-        name: str = phrases[i].capitalize()
-        if name not in taken:
-            return name
-    return f"Theme {number + 1}"
+    return [phrases[i] for i in np.argsort(-(cosine[:, number] + often + is_distinct), kind="stable")]
 
 
-def _keyphrases(phrases: list[str]) -> list[str]:
-    """The best phrases without repeating a word that a longer one already says."""
+def _first_free(phrases: list[str], taken: list[str]) -> str:
+    names = (phrase[:1].upper() + phrase[1:] for phrase in phrases)
+    return next((name for name in names if name not in taken), "")
+
+
+def _keyphrases(chunks: list[str], words: list[str]) -> list[str]:
+    """The best chunks and then the words that tell the theme apart, none repeating what another says."""
     chosen: list[str] = []
-    for phrase in phrases:
-        words = set(phrase.split())
-        if not any(words <= set(other.split()) or set(other.split()) <= words for other in chosen):
+    for phrase in (*chunks[:_N_CHUNKS], *words):
+        said = set(phrase.split())
+        if not any(said <= set(other.split()) or set(other.split()) <= said for other in chosen):
             chosen.append(phrase)
     return chosen[:_N_KEYPHRASES]
