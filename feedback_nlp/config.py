@@ -94,7 +94,7 @@ class DriversConfig(_Settings):
 class ReportConfig(_Settings):
     """What the report shows."""
 
-    title: str = ""  # "" = the names of the input files
+    title: str = ""  # "" = "Survey feedback"
     n_quotes: int = Field(5, ge=0)  # per theme
 
 

@@ -54,7 +54,7 @@ class VectorCache:
                 return self._do(work)
         except (OSError, sqlite3.DatabaseError) as error:
             raise ModelError(
-                f"embed.cache: {self.path} can't be used ({error}); name another folder, or \"none\" for no cache"
+                f"embed.cache: {self.path} can't be used ({error}); name another folder, or 'none' for no cache"
             ) from None
 
     def _do(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result:

@@ -21,9 +21,9 @@ def prepare(comments: pd.DataFrame, settings: TextConfig = TextConfig()) -> pd.D
         comments: columns response_id, question, comment (null where empty).
         settings: whether to mask, and the one language to keep ("" keeps all).
 
-    HTML entities are read as what they stand for, since some tools export "&amp;" for "&". A bare "nothing" is an answer
-    under a question that asks for faults or strengths, and a non-answer otherwise. Language is an
-    ISO 639-1 code, null where the text is too short to tell.
+    HTML entities are read as what they stand for, since some tools export "&amp;" for "&". A bare "nothing" is an
+    answer under a question that asks for faults or strengths, and a non-answer otherwise. Language is an ISO 639-1
+    code, null where the text is too short to tell.
     """
     table = comments.sort_values(["response_id", "question"], kind="stable").reset_index(drop=True)
     texts = [unescape(text) if isinstance(text, str) and text.strip() else None for text in table["comment"]]

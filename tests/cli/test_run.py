@@ -165,7 +165,7 @@ def test_every_format_gives_the_responses_of_the_csv(call, root, quick_config, t
     from feedback_nlp.ingest import link_ratings, read_exports
 
     source = root / "data/sample/support-2025-q1.csv"
-    table = pd.read_csv(source)
+    table = pd.read_csv(source, keep_default_na=False, na_values=[""])  # "n/a" is an answer here
     path = tmp_path / f"export{suffix}"
     {
         ".tsv": lambda: table.to_csv(path, sep="\t", index=False),

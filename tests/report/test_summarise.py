@@ -90,9 +90,9 @@ def test_the_run_is_left_as_it_was(run: Run) -> None:
         pd.testing.assert_frame_equal(old, new)
 
 
-def test_the_files_name_the_report_where_no_title_is_set(run: Run) -> None:
+def test_the_title_does_not_depend_on_the_name_of_a_file(run: Run) -> None:
     config = {**run.manifest["config"], "report": {"title": "", "n_quotes": 5}}
-    assert summarise(replace(run, manifest=run.manifest | {"config": config})).title == "support_q4.csv"
+    assert summarise(replace(run, manifest=run.manifest | {"config": config})).title == "Survey feedback"
 
 
 def test_an_empty_manifest_still_makes_a_summary(run: Run) -> None:
