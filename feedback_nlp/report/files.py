@@ -7,7 +7,7 @@ from feedback_nlp.folders import COMPARISON, save_whole
 from feedback_nlp.report.comparison import render_comparison
 from feedback_nlp.report.page import render_report
 from feedback_nlp.track import Comparison, Run
-from feedback_nlp.track.folder import write_json
+from feedback_nlp.track.files import write_json
 
 FORMATS = ("html", "json")
 

@@ -1,15 +1,27 @@
-"""A run: every table, figure and the model that one analysis produced."""
+"""A run: every table, figure and the model that one analysis produced, saved as a folder that scripts rely on."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
-from feedback_nlp.schema import FIGURES, THEME_COLUMNS, Drivers
+from feedback_nlp.errors import RunError
+from feedback_nlp.folders import RUN, save_whole
+from feedback_nlp.schema import FORMAT_VERSION, THEME_COLUMNS, Drivers
+from feedback_nlp.themes import ThemeModel, load_model
+from feedback_nlp.track.files import (
+    covariance_as_table,
+    drivers_as_data,
+    read_csv,
+    read_drivers,
+    read_json,
+    read_parquet,
+    read_text,
+    write_json,
+)
 
-if TYPE_CHECKING:
-    from feedback_nlp.themes import ThemeModel
+_TABLES = ("responses", "comments", "mentions")
 
 
 @dataclass(frozen=True)
@@ -24,7 +36,7 @@ class Run:
     comments: pd.DataFrame
     mentions: pd.DataFrame
     drivers: Drivers
-    model: "ThemeModel"
+    model: ThemeModel
     manifest: dict[str, Any]
     rejected: pd.DataFrame
     timings: dict[str, float] = field(default_factory=dict)
@@ -71,14 +83,43 @@ class Run:
         Raises:
             RunError: the folder exists and `overwrite` is not set, or it is no run folder.
         """
-        from feedback_nlp.track.folder import save_run
+        return save_whole(Path(folder), RUN, self._write, overwrite=overwrite)
 
-        return save_run(self, Path(folder), overwrite=overwrite)
+    def _write(self, folder: Path) -> None:
+        write_json(folder / RUN, self.manifest)
+        for name in _TABLES:
+            getattr(self, name).to_parquet(folder / f"{name}.parquet", index=False)
+        self.themes.to_csv(folder / "themes.csv", index=False, lineterminator="\n")
+        write_json(folder / "drivers.json", drivers_as_data(self.drivers))
+        covariance_as_table(self.drivers).to_parquet(folder / "covariance.parquet")
+        write_json(folder / "summary.json", self.summary)
+        self.rejected.to_csv(folder / "rejected.csv", index=False, lineterminator="\n")
+        self.model.save(folder / "model")
+        (folder / "report.html").write_text(self.report, encoding="utf-8", newline="\n")
+        write_json(folder / "timings.json", self.timings)
 
 
-def figures_of(themes: pd.DataFrame) -> pd.DataFrame:
-    """Returns the figure columns of a themes.csv frame, as `Drivers.table` holds them."""
-    return themes[["theme_id", *FIGURES]]
+def load_run(folder: str | Path) -> Run:
+    """Returns the Run of a run folder.
+
+    Raises:
+        RunError: there is no run folder, a file is missing or damaged, or it has another format version.
+        ModelError: its model is missing or damaged.
+    """
+    folder = Path(folder)
+    manifest = read_json(folder / RUN, "is that a run folder?")
+    version = manifest.get("format_version")
+    if version != FORMAT_VERSION:
+        raise RunError(f"{folder}: format version {version}, this release reads {FORMAT_VERSION}; run it again")
+    return Run(
+        **{name: read_parquet(folder / f"{name}.parquet") for name in _TABLES},
+        drivers=read_drivers(folder),
+        model=load_model(folder / "model"),
+        manifest=manifest,
+        rejected=read_csv(folder / "rejected.csv", {"source": "str", "reason": "str", "content": "str"}),
+        timings=read_json(folder / "timings.json", "run it again"),
+        report=read_text(folder / "report.html"),
+    )
 
 
 def _plain(value: float) -> float | None:

@@ -127,7 +127,9 @@ def test_cache_hits_and_misses_are_bit_equal(minilm, tmp_path):
     assert np.array_equal(embed(texts), Embedder(minilm)(texts))
 
 
-@pytest.mark.parametrize(("model", "cache", "has_cache"), [("hash", "", False), ("minilm", "none", False), ("minilm", "c", True)])
+@pytest.mark.parametrize(
+    ("model", "cache", "has_cache"), [("hash", "", False), ("minilm", "none", False), ("minilm", "c", True)]
+)
 def test_the_settings_decide_where_vectors_are_kept(model, cache, has_cache, tmp_path):
     cache = str(tmp_path / "c") if cache == "c" else cache
     assert (open_embedder(EmbedConfig(model=model, cache=cache)).cache is not None) == has_cache

@@ -17,7 +17,12 @@ from feedback_nlp.errors import ModelError
 
 TEXTS = [
     f"{opening} {middle} {ending}".strip()
-    for opening in ("The agent was rude", "Slow", "很好 👍", "I waited for fifty minutes and nobody ever called me back about it")
+    for opening in (
+        "The agent was rude",
+        "Slow",
+        "很好 👍",
+        "I waited for fifty minutes and nobody ever called me back about it",
+    )
     for middle in ("", "and the parcel was lost", "because " * 30, "price\x00")
     for ending in ("", "again.", "on Monday morning", "▮phone▮")
 ]

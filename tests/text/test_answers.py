@@ -42,7 +42,9 @@ def test_an_open_question(question):
 
 @given(st.text(max_size=60))
 def test_the_sense_of_a_question_ignores_case_and_underscores(question):
-    assert sense_of_question(f"what_could be better {question}") == sense_of_question(f"What could be better {question}")
+    assert sense_of_question(f"what_could be better {question}") == sense_of_question(
+        f"What could be better {question}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -54,17 +56,23 @@ def test_an_answer_that_says_nothing(text):
     assert is_silent(text)
 
 
-@pytest.mark.parametrize("text", ["No answer from the hotline", "Call ▮phone▮", "ok", "不知道", "fine", "No reply to my mail", "Test drive"])
+@pytest.mark.parametrize(
+    "text", ["No answer from the hotline", "Call ▮phone▮", "ok", "不知道", "fine", "No reply to my mail", "Test drive"]
+)
 def test_an_answer_that_says_something(text):
     assert not is_silent(text)
 
 
-@pytest.mark.parametrize("text", ["Nothing.", "none at all", "NOPE", "I can't think of anything", "there is nothing", "nichts", "(no)"])
+@pytest.mark.parametrize(
+    "text", ["Nothing.", "none at all", "NOPE", "I can't think of anything", "there is nothing", "nichts", "(no)"]
+)
 def test_a_bare_nothing(text):
     assert is_nothing(text)
 
 
-@pytest.mark.parametrize("text", ["Nothing works", "No parking", "none of the staff", "nothing to improve", "No problems", "not", ""])
+@pytest.mark.parametrize(
+    "text", ["Nothing works", "No parking", "none of the staff", "nothing to improve", "No problems", "not", ""]
+)
 def test_what_only_begins_like_a_nothing(text):
     assert not is_nothing(text)
 
@@ -113,7 +121,10 @@ def test_not_turns_a_verdict_around(verdict):
     assert {plain, turned} == {GENERIC_PRAISE, GENERIC_COMPLAINT}
 
 
-@pytest.mark.parametrize("piece", ["nothing ", "can't ", "not good ", "could not be ", "i think ", "any ", "would like ", "least ", "n't you "])
+@pytest.mark.parametrize(
+    "piece",
+    ["nothing ", "can't ", "not good ", "could not be ", "i think ", "any ", "would like ", "least ", "n't you "],
+)
 @pytest.mark.parametrize("read", [generic_theme, is_nothing, is_silent, sense_of_question.__wrapped__])
 def test_a_repeated_piece_takes_linear_time(read, piece, seconds):
     assert seconds(read, piece * 20_000) < 2

@@ -92,14 +92,20 @@ def test_no_number_of_nine_digits_survives(number):
     assert MASK.fullmatch(mask_personal_data(str(number)))
 
 
-@pytest.mark.parametrize("piece", ["1", "1 ", "1-", "a@", "@a.", "www.", "http://!", "AB12 ", "A1", "0/", "(0", "▮", "1.1.1."])
+@pytest.mark.parametrize(
+    "piece", ["1", "1 ", "1-", "a@", "@a.", "www.", "http://!", "AB12 ", "A1", "0/", "(0", "▮", "1.1.1."]
+)
 def test_a_repeated_piece_takes_linear_time(piece, seconds):
     assert seconds(mask_personal_data, piece * 50_000) < 2
 
 
 def _linked(respondent: str | None) -> Linked:
-    responses = pd.DataFrame({"response_id": ["jo@example.com", "b"], "respondent_id": [respondent, None], "segment_agent": ["a@b.com", "x"]})
-    comments = pd.DataFrame({"response_id": ["jo@example.com", "b"], "question": "why", "comment": ["mail a@b.com", None]})
+    responses = pd.DataFrame(
+        {"response_id": ["jo@example.com", "b"], "respondent_id": [respondent, None], "segment_agent": ["a@b.com", "x"]}
+    )
+    comments = pd.DataFrame(
+        {"response_id": ["jo@example.com", "b"], "question": "why", "comment": ["mail a@b.com", None]}
+    )
     rejected = pd.DataFrame({"content": ['{"mail": "a@b.com"}']})
     return Linked(responses.astype("str"), comments, rejected, pd.DataFrame(), {})
 

@@ -11,7 +11,18 @@ from feedback_nlp.schema import GENERIC_COMPLAINT, GENERIC_PRAISE
 from feedback_nlp.text.polarity import SIGNS, PolarityHead, load_head, polarity, signs_of, statement_polarity
 
 BAD, GOOD = "The agent was rude and useless", "The agent was friendly and brilliant"
-TEXTS = [BAD, GOOD, "The parcel came on Monday", "You should answer faster", "Not good", "parking", "Nothing", "👍", "很好", "\x00"]
+TEXTS = [
+    BAD,
+    GOOD,
+    "The parcel came on Monday",
+    "You should answer faster",
+    "Not good",
+    "parking",
+    "Nothing",
+    "👍",
+    "很好",
+    "\x00",
+]
 
 
 def blank(texts):

@@ -22,7 +22,9 @@ HOSTILE = (
 def test_the_offsets_of_a_statement_give_its_text(comments_of, texts):
     comments = comments_of(*texts)
     joined = split(comments).merge(comments, on=["response_id", "question"])
-    assert [c[a:b] for c, a, b in zip(joined["comment"], joined["start"], joined["end"], strict=True)] == list(joined["text"])
+    assert [c[a:b] for c, a, b in zip(joined["comment"], joined["start"], joined["end"], strict=True)] == list(
+        joined["text"]
+    )
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -62,7 +64,9 @@ def test_no_comments_give_an_empty_table(segments_of):
 
 
 def test_the_order_of_rows_does_not_matter():
-    table = pd.DataFrame({"response_id": list("abcd"), "question": "why", "comment": ["slow. rude.", "cheap", None, "late, cold food"]})
+    table = pd.DataFrame(
+        {"response_id": list("abcd"), "question": "why", "comment": ["slow. rude.", "cheap", None, "late, cold food"]}
+    )
     pd.testing.assert_frame_equal(split(prepare(table)), split(prepare(table.iloc[[2, 0, 3, 1]])))
 
 

@@ -110,7 +110,9 @@ def test_right_to_left_text_keeps_its_offsets():
     assert statements(comment) == ["\u202bשירות טוב\u202c", "אבל יקר"]
 
 
-@pytest.mark.parametrize("piece", [" ", "!", ".", "\n", " \n", "\t", ",", ", ", " and", " but", " - ", "(", '."', "▮", "x. ", "👍", "/ "])
+@pytest.mark.parametrize(
+    "piece", [" ", "!", ".", "\n", " \n", "\t", ",", ", ", " and", " but", " - ", "(", '."', "▮", "x. ", "👍", "/ "]
+)
 def test_a_comment_of_one_repeated_piece_takes_linear_time(piece, seconds):
     assert seconds(statement_spans, "a" + piece * 50_000 + "b") < 2
 

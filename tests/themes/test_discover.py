@@ -1,0 +1,113 @@
+"""Discovery as a whole: planted themes are found, whatever the order of rows."""
+
+import numpy as np
+import pytest
+
+from feedback_nlp.schema import GENERIC_COMPLAINT, GENERIC_PRAISE, THEMES
+from feedback_nlp.themes import assign
+
+GENERIC = [GENERIC_PRAISE, GENERIC_COMPLAINT]
+
+
+def majority(mentions, planted):
+    """Share of statements whose theme is the one most of their planted theme have."""
+    truth = mentions["text"].map(planted)
+    return mentions.groupby(truth)["theme_id"].agg(lambda ids: (ids == ids.mode()[0]).mean()).min()
+
+
+def test_planted_themes_are_found(model, segments, vectors_of, planted):
+    mentions = assign(segments, vectors_of(segments), model)
+    assert mentions["theme_id"].nunique() == 3
+    assert majority(mentions, planted) > 0.95
+
+
+def test_a_model_has_the_wished_topics_and_the_two_generic_themes(model):
+    THEMES.validate(model.themes)
+    assert model.themes["theme_id"].tolist() == ["T01", "T02", "T03", *GENERIC]
+    assert model.topic_ids == ["T01", "T02", "T03"]
+    assert len(model.student.intercepts) == 3
+
+
+def test_names_differ_and_say_what_was_planted(model):
+    topics = model.themes[model.themes["kind"] == "topic"]
+    assert topics["name"].is_unique
+    said = " ".join([*topics["name"], *topics["keyphrases"].sum()]).lower()
+    assert {"price", "phone", "parcel"} <= set(said.split())
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_shuffled_rows_give_the_same_model(model, segments, discover_in, seed):
+    shuffled = segments.iloc[np.random.default_rng(seed).permutation(len(segments))].reset_index(drop=True)
+    assert discover_in(shuffled, n_themes=3).fingerprint == model.fingerprint
+
+
+def test_discovery_leaves_its_arguments_alone(segments, discover_in):
+    before = segments.copy()
+    discover_in(segments, n_themes=2)
+    assert before.equals(segments)
+
+
+@pytest.mark.parametrize("n", [0, 1, 9])
+def test_fewer_than_ten_statements_have_no_topic(n, planted, segments_of, vectors_of, discover_in):
+    segments = segments_of(list(planted)[:n])
+    model = discover_in(segments)
+    assert model.themes["theme_id"].tolist() == GENERIC
+    assert assign(segments, vectors_of(segments), model)["theme_id"].isna().all()
+
+
+def test_ten_statements_are_enough(planted, segments_of, discover_in):
+    assert len(discover_in(segments_of(list(planted)[::22])).topic_ids) >= 1
+
+
+def test_one_giant_duplicate_does_not_swallow_the_rest(planted, segments_of, vectors_of, discover_in):
+    segments = segments_of(["parcel delivery damage"] * 1500 + [text for text in planted if planted[text] != "parcel"])
+    mentions = assign(segments, vectors_of(segments), discover_in(segments))
+    of_the_rest = set(mentions.loc[mentions["text"] != "parcel delivery damage", "theme_id"])
+    of_the_giant = set(mentions.loc[mentions["text"] == "parcel delivery damage", "theme_id"])
+    assert len(of_the_giant) == 1
+    assert of_the_rest - of_the_giant
+
+
+def test_only_duplicates_have_no_topic(segments_of, discover_in):
+    assert discover_in(segments_of(["parcel delivery damage"] * 500)).topic_ids == []
+
+
+def test_statements_that_only_evaluate_teach_no_topic(model, planted, segments_of, discover_in):
+    with_praise = segments_of([*planted, *["Excellent service"] * 100])
+    assert discover_in(with_praise, n_themes=3, min_share=0).topic_ids == model.topic_ids
+    praised = discover_in(with_praise, n_themes=3).themes["exemplars"].sum()
+    assert "Excellent service" not in praised
+
+
+@pytest.mark.parametrize(
+    ("settings", "most"), [({"n_themes": 1}, 1), ({"n_themes": 2}, 2), ({"max_themes": 2}, 2), ({"min_size": 500}, 1)]
+)
+def test_the_settings_bound_the_number_of_topics(settings, most, segments, discover_in):
+    assert 1 <= len(discover_in(segments, **settings).topic_ids) <= most
+
+
+@pytest.mark.parametrize(
+    "settings", [{"n_components": 500}, {"n_neighbors": 5000}, {"n_reference": 10}, {"n_themes": 200}]
+)
+def test_settings_beyond_the_data_do_no_harm(settings, segments, discover_in):
+    assert len(discover_in(segments, **settings).topic_ids) >= 1
+
+
+def test_bertopics_own_steps_find_the_planted_themes(segments, vectors_of, planted, discover_in):
+    mentions = assign(segments, vectors_of(segments), discover_in(segments, engine="bertopic", n_themes=3))
+    assert majority(mentions.dropna(subset="theme_id"), planted) > 0.9
+
+
+def test_the_fitted_bertopic_object_is_kept_for_its_plots(model):
+    assert len(model.bertopic.get_topic_info()) == 3
+
+
+def test_masked_spots_and_handles_are_in_no_name(planted, segments_of, discover_in):
+    masked = [
+        f"@acme rang 020 7946 {1000 + n} about my #contract {town}"
+        for n in range(10)
+        for town in ("Leeds", "Bath", "Hull")
+    ]
+    themes = discover_in(segments_of([*planted, *masked])).themes
+    shown = [*themes["name"], *themes["keyphrases"].sum()]
+    assert not [name for name in shown if any(mark in name for mark in "▮@#") or "acme" in name.lower()]
