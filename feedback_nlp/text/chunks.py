@@ -6,15 +6,23 @@ from functools import cache
 from typing import Any
 
 from feedback_nlp.errors import ConfigError
+from feedback_nlp.text.language import language_of
+
+_ENOUGH = 2000  # characters that tell a language
 
 
 def noun_chunks(texts: Sequence[str], spacy_model: str) -> list[list[str]]:
     """Returns the noun chunks of each text, lower case, without leading articles, pronouns and numbers.
 
+    Where the texts together are plainly in another language than the pipeline's there are none: an English parser finds
+    "chunks" in French too.
+
     Raises:
         ConfigError: `spacy_model` is no installed spaCy pipeline.
     """
     pipeline = _load(spacy_model)
+    if language_of(" ".join(texts)[:_ENOUGH]) not in {None, pipeline.lang}:
+        return [[] for _ in texts]
     return [
         [phrase for chunk in document.noun_chunks if (phrase := _phrase(chunk))]
         for document in pipeline.pipe(texts, batch_size=64)

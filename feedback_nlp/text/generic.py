@@ -14,8 +14,9 @@ _PRAISE = re.compile(
     rf"{_CANNOT} (?:be|have been|do|have done|get)(?: (?:any|it|much))? ?(?:better|more|nicer|happier)|"
     rf"{_CANNOT} (?:recommend|thank|praise|rate)(?: (?:them|it|you|this|him|her|highly|everyone|all)){{0,3}} enough|"
     rf"(?:no|without) (?:any )?{_FAULTS}|"
-    r"nothing (?:but|(?:could|can) (?:be|have been)(?: done)? (?:better|improved)|could be|needs?(?: to be)? (?:done|improved)|"
-    r"to (?:complain|improve|fault|change))|"
+    r"nothing (?:but|can be(?: done)? (?:better|improved)|could (?:be|have been)(?: done)?(?: better| improved)?|"
+    r"needs?(?: to be)? (?:done|improved)|to (?:complain|improve|fault|change))|"
+    r"(?:no one|nobody) (?:could|can) (?:be|do|have been|have done)(?: it| any)? better|"
     r"well done|keep (?:it up|up the good work|doing what you're doing)|(?:five|5) stars?|(?:ten|10) ?(?:out of|/) ?(?:ten|10)|"
     r"number (?:one|1)|above and beyond|would use again)\b"
 )

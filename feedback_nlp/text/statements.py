@@ -84,7 +84,7 @@ def bare_statement(text: str) -> str:
     >>> bare_statement("and the agent @acme was RUDE!"), bare_statement("However")
     ('the agent was rude', 'however')
     """
-    words = " ".join(_NO_WORDS.sub(" ", text).split()).strip(_MARKS)
+    words = " ".join(_NO_WORDS.sub(" ", text.replace("’", "'")).split()).strip(_MARKS)
     opening = _CONNECTIVE.match(words)
     return (words[opening.end() if opening else 0 :].strip(_MARKS) or words or text).lower()
 

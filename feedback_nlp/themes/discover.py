@@ -1,6 +1,7 @@
 """Discovery: from statements and their vectors to a ThemeModel, with BERTopic as the frame around our own steps."""
 
 import warnings
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,10 @@ from feedback_nlp.themes.student import Student, fit_student
 
 _FEWEST = 10  # distinct statements below which nothing can be called a theme
 _FEW_TOPICS = 8
+_CONTRACTIONS = """
+    i'm i've i'd i'll you're you've you'll he's she's it's that's there's what's we're we've we'd we'll they're they've
+    don't doesn't didn't isn't aren't wasn't weren't won't wouldn't can't couldn't shouldn't haven't hasn't hadn't
+"""
 _STUDENT_ROWS = 20_000  # the student's agreement with the clusters is flat beyond
 
 
@@ -92,6 +97,7 @@ def _fit_bertopic(statements: _Statements, settings: ThemesConfig, n_comments: i
                 else _our_steps(statements.counts, settings, wanted, n_comments, seed)
             ),
             embedding_model=None,
+            language="multilingual",  # "english" drops every letter with an accent from the phrases
             vectorizer_model=_vectorizer(documents),
             top_n_words=20,
             verbose=False,
@@ -127,9 +133,10 @@ def _fitting_number(n_comments: int, most: int) -> int:
 
 
 def _vectorizer(documents: list[str]) -> Any:
-    from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
 
-    vectorizer = CountVectorizer(stop_words="english", token_pattern=r"(?u)\b[^\W\d_][\w'’-]+\b")
+    stop_words = sorted(ENGLISH_STOP_WORDS | set(_CONTRACTIONS.split()))
+    vectorizer = CountVectorizer(stop_words=stop_words, token_pattern=r"(?u)\b[^\W\d_][\w'-]*\w\b")
     analyze = vectorizer.build_analyzer()
     if any(analyze(document) for document in documents):
         return vectorizer
@@ -137,11 +144,12 @@ def _vectorizer(documents: list[str]) -> Any:
 
 
 def _phrases(frame: Any) -> dict[int, list[str]]:
-    return {
-        topic: [word for word, _ in frame.get_topic(topic) if word]
-        for topic in sorted(set(frame.topics_))
-        if topic >= 0
-    }
+    """Topic -> its words by c-TF-IDF, best first, without those that a third of the topics share ("les", "und")."""
+    topics = [topic for topic in sorted(set(frame.topics_)) if topic >= 0]
+    words = {topic: [word for word, _ in frame.get_topic(topic) if word] for topic in topics}
+    shared = Counter(word for found in words.values() for word in found)
+    most = max(len(topics) / 3, 2)
+    return {topic: [word for word in found if shared[word] <= most] or found for topic, found in words.items()}
 
 
 def _teach(statements: _Statements, clusters: NDArray[np.intp]) -> tuple[Student, NDArray[np.intp]]:

