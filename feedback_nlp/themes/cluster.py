@@ -12,6 +12,7 @@ _SAME = 0.9  # cosine of two centroids above which they are one theme
 _FEWEST, _MOST, _PER_LEAF = 12, 60, 12
 _ROUNDS = 50
 _LAST_ROUNDS = 10
+_STARTS = 4
 
 
 class OverClusterMerge:
@@ -32,10 +33,10 @@ class OverClusterMerge:
         """Returns itself with `labels_` (n,), the cluster of each row of X (n, d), unit rows."""
         n_leaves = int(np.clip(len(X) / _PER_LEAF, _FEWEST, max(_MOST, 2 * self.n_clusters)))
         with threadpool_limits(1):
-            centroids = _seeds(X, self.weights, min(n_leaves, len(X)), np.random.default_rng(self.seed))
-            centroids = k_means(X, self.weights, centroids, _ROUNDS)
-            merged = _merge(X, self.weights, centroids, self.n_clusters, self.min_weight)
-            self.centroids_ = k_means(X, self.weights, merged, _LAST_ROUNDS)
+            leaves = _best_start(X, self.weights, min(n_leaves, len(X)), self.seed)
+            merged = _merge(X, self.weights, leaves, self.n_clusters, self.min_weight)
+            moved = k_means(X, self.weights, merged, _LAST_ROUNDS)
+            self.centroids_ = _without_small(X, self.weights, moved, self.min_weight)
             self.labels_ = np.argmax(X @ self.centroids_.T, axis=1)
         return self
 
@@ -55,11 +56,29 @@ def k_means(X: Vectors, weights: NDArray[np.float64], centroids: Vectors, rounds
     return centroids
 
 
+def _best_start(X: Vectors, weights: NDArray[np.float64], k: int, seed: int) -> Vectors:
+    """The tightest of several k-means runs: how a single one ends is a matter of luck."""
+    rng = np.random.default_rng(seed)
+    runs = [k_means(X, weights, _seeds(X, weights, k, rng), _ROUNDS) for _ in range(_STARTS)]
+    tightness = [float(weights @ (X @ centroids.T).max(axis=1)) for centroids in runs]
+    return runs[int(np.argmax(tightness))]
+
+
+def _without_small(X: Vectors, weights: NDArray[np.float64], centroids: Vectors, least: float) -> Vectors:
+    """The centroids whose clusters hold enough, after what the smallest held went to its neighbours, one at a time."""
+    while len(centroids) > 1:
+        sizes = np.bincount(np.argmax(X @ centroids.T, axis=1), weights, minlength=len(centroids))
+        if sizes.min() >= least:
+            break
+        centroids = np.delete(centroids, int(np.argmin(sizes)), axis=0)
+    return centroids
+
+
 def _directions(X: Vectors, weights: NDArray[np.float64], labels: NDArray[np.intp], old: Vectors) -> Vectors:
     sums = np.zeros(old.shape, np.float64)
     np.add.at(sums, labels, X * weights[:, None])
-    length = np.linalg.norm(sums, axis=1, keepdims=True)
-    return np.where(length > 0, sums / np.maximum(length, 1e-12), old).astype(np.float32)
+    has_rows = np.linalg.norm(sums, axis=1, keepdims=True) > 0
+    return np.where(has_rows, sums / _lengths(sums), old).astype(np.float32)
 
 
 def _seeds(X: Vectors, weights: NDArray[np.float64], k: int, rng: np.random.Generator) -> Vectors:
@@ -85,14 +104,14 @@ def _merge(X: Vectors, weights: NDArray[np.float64], centroids: Vectors, wanted:
         sums[keep] = sums[keep] + sums.pop(drop)
         held[keep] += held.pop(drop)
     directions = np.array(sums)
-    return np.asarray(directions / np.linalg.norm(directions, axis=1, keepdims=True), np.float32)
+    return np.asarray(directions / _lengths(directions), np.float32)
 
 
 def _next_pair(
     sums: NDArray[np.float64], sizes: NDArray[np.float64], wanted: int, min_weight: float
 ) -> tuple[int, int] | None:
     """Returns the two clusters to join next, or None when all are large, distinct and few enough."""
-    unit = sums / np.linalg.norm(sums, axis=1, keepdims=True)
+    unit = sums / _lengths(sums)
     cosine = unit @ unit.T
     np.fill_diagonal(cosine, -1)
     smallest = int(np.argmin(sizes))
@@ -107,3 +126,8 @@ def _next_pair(
     np.fill_diagonal(cost, np.inf)
     first, second = np.unravel_index(np.argmin(cost), cost.shape)
     return int(first), int(second)
+
+
+def _lengths(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    # clusters that point apart sum to nothing
+    return np.asarray(np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))

@@ -60,11 +60,14 @@ def discover(
     The result is the same for every order of rows. With fewer than ten distinct statements there is no topic.
     """
     statements = _distinct(segments, vectors)
+    empty = Student(np.zeros((0, vectors.shape[1])), np.zeros(0))
+    nothing = ThemeModel(generic_themes(), "discovered", encoder, empty, min_confidence=settings.min_confidence)
     if len(statements.texts) < _FEWEST:
-        empty = Student(np.zeros((0, vectors.shape[1])), np.zeros(0))
-        return ThemeModel(generic_themes(), "discovered", encoder, empty, min_confidence=settings.min_confidence)
+        return nothing
     n_comments = len(segments[["response_id", "question"]].drop_duplicates())
     frame = _fit_bertopic(statements, settings, n_comments, seed)
+    if max(frame.topics_) < 0:  # HDBSCAN may leave out everything
+        return nothing
     student, labels = _teach(statements, np.asarray(frame.topics_))
     topics = _topics(statements, labels, len(student.intercepts), _phrases(frame))
     themes = describe_topics(topics, embed, noun_chunks)
@@ -75,11 +78,15 @@ def discover(
 
 
 def _distinct(segments: pd.DataFrame, vectors: Vectors) -> _Statements:
-    keep = segments["generic"].isna().to_numpy() if "generic" in segments else np.ones(len(segments), bool)
-    texts = segments["text"].to_numpy(dtype=object)[keep].astype(str)
-    bare = segments["bare"].to_numpy(dtype=object)[keep].astype(str) if "bare" in segments else texts
-    distinct, first, counts = np.unique(bare, return_index=True, return_counts=True)
-    return _Statements(texts[first].tolist(), distinct.tolist(), vectors[keep][first], counts.astype(np.float64))
+    """One row per distinct bare statement; where it was worded differently, the first text by sort stands for all."""
+    table = pd.DataFrame({"text": segments["text"], "row": np.arange(len(segments))})
+    table["bare"] = segments["bare"] if "bare" in segments else segments["text"]
+    if "generic" in segments:
+        table = table[segments["generic"].isna()]
+    table = table.sort_values(["bare", "text"], kind="stable")
+    counts = table.groupby("bare", sort=True).size().to_numpy().astype(np.float64)
+    first = table.drop_duplicates("bare")
+    return _Statements(first["text"].tolist(), first["bare"].tolist(), vectors[first["row"].to_numpy()], counts)
 
 
 def _fit_bertopic(statements: _Statements, settings: ThemesConfig, n_comments: int, seed: int) -> Any:

@@ -4,11 +4,12 @@ import json
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandera.errors import SchemaError
 
 from feedback_nlp.errors import ModelError
 from feedback_nlp.schema import FORMAT_VERSION, GENERIC_COMPLAINT, GENERIC_PRAISE, THEMES
@@ -68,18 +69,33 @@ class ThemeModel:
         """Returns the model of a folder; see `load_model`."""
         description = _read_description(folder)
         arrays = _read_weights(folder)
-        student = Student(arrays["coefficients"], arrays["intercepts"], float(description["temperature"]))
-        themes = pd.DataFrame(description["themes"]).astype({"parent_id": "str"})
         card = folder / _CARD
-        return cls(
-            themes=THEMES.validate(themes),
-            kind=description["kind"],
-            encoder=(description["encoder"], description["encoder_sha256"]),
-            student=student,
-            min_confidence=description["min_confidence"],
-            thresholds=arrays["thresholds"],
-            card=card.read_text(encoding="utf-8") if card.exists() else "",
-        )
+        try:
+            model = cls(
+                themes=THEMES.validate(pd.DataFrame(description["themes"]).astype({"parent_id": "str"})),
+                kind=description["kind"],
+                encoder=(description["encoder"], description["encoder_sha256"]),
+                student=Student(arrays["coefficients"], arrays["intercepts"], float(description["temperature"])),
+                min_confidence=float(description["min_confidence"]),
+                thresholds=arrays["thresholds"],
+                card=card.read_text(encoding="utf-8") if card.exists() else "",
+            )
+        except (KeyError, TypeError, ValueError, SchemaError) as error:
+            raise ModelError(f"{folder / _MODEL}: damaged: {error}") from None
+        model._check(folder)
+        return model
+
+    def _check(self, folder: Path) -> None:
+        """Raises ModelError unless description and weights belong together."""
+        n, student = len(self.topic_ids), self.student
+        n_thresholds = n if self.kind == "classifier" else 0
+        numbers = (student.coefficients, student.intercepts, self.thresholds)
+        if self.kind not in get_args(Kind):
+            raise ModelError(f"{folder / _MODEL}: kind '{self.kind}', known: {', '.join(get_args(Kind))}")
+        if [len(part) for part in numbers] != [n, n, n_thresholds] or student.coefficients.ndim != 2:
+            raise ModelError(f"{folder / _WEIGHTS}: weights of {len(student.intercepts)} themes, {_MODEL} has {n}")
+        if not (student.temperature > 0 and all(np.isfinite(part).all() for part in numbers)):
+            raise ModelError(f"{folder / _WEIGHTS}: holds values that are no numbers; make the model again")
 
     def _description(self) -> str:
         themes = self.themes.astype(object).where(self.themes.notna(), None)

@@ -60,7 +60,8 @@ def describe_topics(topics: list[Topic], embed: Embed, noun_chunks: NounChunks) 
     ]
     names: list[str] = []
     for number, own in enumerate(phrases):
-        names.append(common.get(number) or _first_free(own, names) or f"Theme {number + 1}")
+        taken = [*names, *common.values()]
+        names.append(common.get(number) or _first_free(own, taken) or f"Theme {number + 1}")
     rows = {
         "theme_id": [f"T{number + 1:02d}" for number in range(len(topics))],
         "name": names,

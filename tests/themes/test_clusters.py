@@ -165,3 +165,16 @@ def test_a_student_of_few_rows_gives_chances(n_classes, per_class):
     chance = fit_student(rows, truth, np.ones(len(rows)), n_classes).probabilities(rows)
     assert chance.shape == (len(rows), n_classes)
     assert chance.sum(axis=1) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("seed", [156, 161, *range(40)])
+def test_every_cluster_has_the_least_size_in_the_end(seed):
+    rows = unit(np.random.default_rng(seed).normal(size=(60, 2)))
+    assert np.bincount(clustered(rows, 5, least=8, seed=seed).labels_).min() >= 8
+
+
+def test_clusters_that_point_apart_can_be_joined():
+    rows = unit(np.array([[1.0, 0.0]] * 6 + [[-1.0, 0.0]] * 6))
+    found = clustered(rows, 1)
+    assert np.isfinite(found.centroids_).all()
+    assert set(found.labels_) == {0}

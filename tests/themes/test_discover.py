@@ -111,3 +111,26 @@ def test_masked_spots_and_handles_are_in_no_name(planted, segments_of, discover_
     themes = discover_in(segments_of([*planted, *masked])).themes
     shown = [*themes["name"], *themes["keyphrases"].sum()]
     assert not [name for name in shown if any(mark in name for mark in "▮@#") or "acme" in name.lower()]
+
+
+def test_a_statement_worded_twice_does_not_depend_on_which_came_first(planted, segments_of, discover_in):
+    comments = [*planted, *(comment.upper() + "!" for comment in list(planted)[::2])]
+    segments = segments_of(comments)
+    shuffled = segments.iloc[np.random.default_rng(4).permutation(len(segments))].reset_index(drop=True)
+    assert discover_in(shuffled, n_themes=3).fingerprint == discover_in(segments, n_themes=3).fingerprint
+
+
+def test_a_script_without_spaces_has_themes(segments_of, discover_in):
+    comments = [f"服务很好价格太贵{first}{second}" for first in "甲乙丙丁戊己庚辛" for second in "子丑寅卯"]
+    assert len(discover_in(segments_of(comments), n_themes=3).topic_ids) >= 1
+
+
+def test_accents_stay_in_keyphrases(segments_of, discover_in):
+    comments = [f"qualité {n} {said}" for n in "abcdefgh" for said in ("médiocre partout", "très décevante", "élevée")]
+    said = " ".join(discover_in(segments_of(comments), n_themes=2).themes["keyphrases"].sum())
+    assert set("éè") & set(said)
+
+
+def test_where_its_own_steps_leave_out_everything_there_is_no_topic(planted, segments_of, discover_in):
+    model = discover_in(segments_of(list(planted)[::15][:12]), engine="bertopic", n_themes=3)
+    assert set(model.themes["kind"]) <= {"topic", "generic"}

@@ -109,3 +109,27 @@ def test_another_encoder_is_refused_with_the_name_of_the_right_one(model):
     model.check_encoder(model.encoder[1])
     with pytest.raises(ModelError, match=r"set embed\.model to 'hash'"):
         model.check_encoder("0" * 64)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "oracle"}, {"themes": []}, {"themes": [{"theme_id": 1}]}, {"themes": "none"}, {"temperature": "x"},
+        {"temperature": 0}, {"encoder_sha256": None, "kind": None},
+    ],
+)  # fmt: skip
+def test_a_description_that_does_not_fit_is_refused(saved, change):
+    path = saved / "model.json"
+    description = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**description, **change}), encoding="utf-8")
+    with pytest.raises(ModelError) as caught:
+        load_model(saved)
+    assert "\n" not in str(caught.value)
+
+
+def test_weights_of_another_model_are_refused(saved):
+    path = saved / "model.json"
+    description = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**description, "themes": description["themes"][1:]}), encoding="utf-8")
+    with pytest.raises(ModelError, match=r"weights of 3 themes, model\.json has 2"):
+        load_model(saved)

@@ -70,3 +70,8 @@ def test_the_common_names_are_distinct_and_short():
     assert len({name.lower() for name in LIBRARY}) == len(LIBRARY)
     assert max(len(name.split()) for name in LIBRARY) <= 4
     assert not [name for name in LIBRARY if name.startswith("General")]
+
+
+def test_an_own_name_does_not_repeat_a_common_name_of_a_later_theme():
+    twice = names(topic("parking, gate", "parking, gate two"), topic("parking", "parking spaces, parking"))
+    assert len(set(twice)) == 2

@@ -51,7 +51,9 @@ def test_nothing_in_a_run_folder_holds_an_address(saved, sample):
         assert not table.astype(str).apply(lambda column: column.str.contains("@example.com")).any(axis=None)
 
 
-@pytest.mark.parametrize("name", ["themes.csv", "drivers.json", "covariance.parquet", "mentions.parquet", "report.html"])
+@pytest.mark.parametrize(
+    "name", ["themes.csv", "drivers.json", "covariance.parquet", "responses.parquet", "report.html"]
+)
 def test_a_missing_file_is_named(copied, name):
     (copied / name).unlink()
     with pytest.raises(RunError, match=f"{name}: not found"):
