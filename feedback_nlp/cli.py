@@ -301,7 +301,8 @@ def _run(exports: list[Path], settings: "Config", out: Path, model: Path | None,
 
 def _headline(summary: dict[str, Any], out: Path) -> Iterable[str]:
     nps = summary["nps"]
-    yield f"{summary['n']:,} responses, {summary['n_commented']:,} with a comment, {summary['n_topics']} themes"
+    nouns = ("response" if summary["n"] == 1 else "responses", "theme" if summary["n_topics"] == 1 else "themes")
+    yield f"{summary['n']:,} {nouns[0]}, {summary['n_commented']:,} with a comment, {summary['n_topics']} {nouns[1]}"
     if nps["value"] is not None:
         yield f"NPS {nps['value']:+.1f} ({nps['low']:+.1f} to {nps['high']:+.1f})"
     yield f"{out / 'report.html'}"

@@ -4,6 +4,7 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from threadpoolctl import threadpool_limits
 
 from feedback_nlp.schema import Vectors
@@ -75,8 +76,8 @@ def _without_small(X: Vectors, weights: NDArray[np.float64], centroids: Vectors,
 
 
 def _directions(X: Vectors, weights: NDArray[np.float64], labels: NDArray[np.intp], old: Vectors) -> Vectors:
-    sums = np.zeros(old.shape, np.float64)
-    np.add.at(sums, labels, X * weights[:, None])
+    members = csr_array((weights, (labels, np.arange(len(X)))), shape=(len(old), len(X)))
+    sums = members @ X
     has_rows = np.linalg.norm(sums, axis=1, keepdims=True) > 0
     return np.where(has_rows, sums / _lengths(sums), old).astype(np.float32)
 
