@@ -13,12 +13,15 @@ _PRAISE = re.compile(
     rf"\b(?:{_CANNOT} (?:really |possibly )?(?:fault|complain|improve|ask for (?:any ?thing )?(?:more|better))|"
     rf"{_CANNOT} (?:be|have been|do|have done|get)(?: (?:any|it|much))? ?(?:better|more|nicer|happier)|"
     rf"{_CANNOT} (?:recommend|thank|praise|rate)(?: (?:them|it|you|this|him|her|highly|everyone|all)){{0,3}} enough|"
+    rf"{_CANNOT} (?:wish|hope|ask) for (?:an? |any ?thing )?(?:better|more)|{_CANNOT} improve (?:on|upon)|"
+    rf"(?:don't|do not|{_CANNOT}) (?:think|believe|see)(?: that| how)? (?:you|they|it|we|there)(?: is| was)? "
+    rf"(?:can|could|any ?thing)(?: (?:you|they|we|it) (?:can|could))?(?: (?:be|do|have been|have done))?(?: any)? (?:better|more)|"
     rf"(?:no|without) (?:any )?{_FAULTS}|"
-    r"nothing (?:but|can be(?: done)? (?:better|improved)|could (?:be|have been)(?: done)?(?: better| improved)?|"
+    r"nothing (?:but|better|more|extra|else|(?:that )?(?:you|they|we|i) (?:can|could)(?: have)? (?:do|done|improve)(?: any)? (?:better|more)|can be(?: done)? (?:better|improved)|could (?:be|have been)(?: done)?(?: better| improved)?|"
     r"needs?(?: to be)? (?:done|improved)|to (?:complain|improve|fault|change))|"
     r"(?:no one|nobody) (?:could|can) (?:be|do|have been|have done)(?: it| any)? better|"
     r"well done|keep (?:it up|up the good work|doing what you're doing)|(?:five|5) stars?|(?:ten|10) ?(?:out of|/) ?(?:ten|10)|"
-    r"number (?:one|1)|above and beyond|would use again)\b"
+    r"(?:first|top)[ -](?:class|rate|notch|quality)|gold standard|spot on|hats off|thumbs up|number (?:one|1)|above and beyond|would use again)\b"
 )
 _BLAME = re.compile(
     rf"\b(?:{_CANNOT} (?:be|get|have been|do|have done)(?: (?:any|it|much))? ?worse|any {_FAULTS}|thank(?:s| you) for nothing|"

@@ -27,7 +27,7 @@ PRAISING = frozenset(
     liked enjoy enjoyed enjoyable best super top first-class faultless flawless marvellous marvelous incredible magnificent
     recommend recommended satisfactory positive pleasant pleasing glad grateful thankful thank thanks cheers appreciate
     appreciated exemplary spot-on stunning phenomenal splendid tremendous useful helpful well-done ideal stellar okay
-    decent pleasure worthwhile commendable
+    decent pleasure worthwhile commendable alright perfection wow
     """.split()
 )
 
