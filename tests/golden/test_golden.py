@@ -1,7 +1,7 @@
 """What the sample says, kept as files: a change of any figure shows as a diff. `make golden` renews them.
 
-The ranking is that of the themes the sample's comments truly mention, so that it holds on every machine: clusters may fall
-differently where matrix products round differently.
+The ranking is that of the themes the sample's comments truly mention, so that it holds on every machine: clusters may
+fall differently where matrix products round differently.
 """
 
 import os
