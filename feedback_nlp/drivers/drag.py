@@ -1,6 +1,6 @@
 """Drag and lift: one regression of the score on who mentioned what, and the sampling error of every product in it.
 
-    NPS = b_0 + Σ_c p_c b_c,    drag = p b of a theme's complaints, lift = p b of its praise.
+NPS = b_0 + Σ_c p_c b_c,    drag = p b of a theme's complaints, lift = p b of its praise.
 """
 
 from dataclasses import dataclass

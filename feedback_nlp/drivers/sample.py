@@ -126,9 +126,7 @@ def _kinds(themes: pd.DataFrame) -> tuple[str, ...]:
     return kinds
 
 
-def _mention_places(
-    mentions: pd.DataFrame, response_ids: pd.Index, theme_ids: pd.Index
-) -> tuple[Codes, Codes, Floats]:
+def _mention_places(mentions: pd.DataFrame, response_ids: pd.Index, theme_ids: pd.Index) -> tuple[Codes, Codes, Floats]:
     """Returns for each mention the places of its response and theme (−1 for none) and its polarity."""
     places = []
     for name, column, known in (("responses", "response_id", response_ids), ("themes", "theme_id", theme_ids)):

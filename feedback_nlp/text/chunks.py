@@ -14,6 +14,7 @@ _ENOUGH = 2000  # characters that tell a language
 def noun_chunks(texts: Sequence[str], spacy_model: str) -> list[list[str]]:
     """Returns the noun chunks of each text, lower case, without leading articles, pronouns and numbers.
 
+    Chunks that end in a name are left out: a brand or a town is what comments are about least.
     Where the texts together are plainly in another language than the pipeline's there are none: an English parser finds
     "chunks" in French too.
 
@@ -39,7 +40,7 @@ def _phrase(chunk: Any) -> str:
     while tokens and (tokens[0].is_stop or tokens[0].pos_ in {"DET", "PRON", "NUM", "PUNCT"}):
         tokens.pop(0)
     words = "".join(token.text_with_ws for token in tokens).strip().lower()
-    return words if re.fullmatch(r"[^\W\d_][\w' -]*", words) and tokens[-1].pos_ in {"NOUN", "PROPN"} else ""
+    return words if re.fullmatch(r"[^\W\d_][\w' -]*", words) and tokens[-1].pos_ == "NOUN" else ""
 
 
 @cache

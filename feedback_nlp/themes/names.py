@@ -104,8 +104,13 @@ def _candidates(topic: Topic, noun_chunks: NounChunks) -> dict[str, int]:
 
 
 def _is_name(phrase: str) -> bool:
+    """At most four words, none said twice (nor inside another: "flight flightled"), no handle, digit or masked spot."""
     words = phrase.split()
-    return len(words) <= _LONGEST and len(set(words)) == len(words) and not re.search(r"[@#\d▮]|^[^a-z]*$", phrase)
+    repeats = any(
+        len(word) > 3 and word in other for i, word in enumerate(words) for other in words[:i] + words[i + 1 :]
+    )
+    is_plain = not re.search(r"[@#\d▮]|^[^a-z]*$", phrase)
+    return len(words) <= _LONGEST and len(set(words)) == len(words) and not repeats and is_plain
 
 
 def _by_fit(number: int, candidates: dict[str, int], centroids: Vectors, embed: Embed) -> list[str]:
