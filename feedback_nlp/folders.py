@@ -18,14 +18,14 @@ def check_target(folder: Path, marker: str, *, overwrite: bool) -> None:
         marker: the file that tells a folder of this kind, e.g. RUN.
         overwrite: replace a folder of the same kind, never one that holds something else, nor the model of a run.
     """
+    if any((parent / RUN).is_file() for parent in folder.resolve().parents):
+        raise RunError(f"{folder}: inside a finished run, which never changes; name another folder")
     if not folder.exists():
         return
     is_same = (folder / marker).is_file()
     if not overwrite:
         what = "holds an earlier result" if is_same else "exists already"
         raise RunError(f"{folder}: {what}; name a new folder{', or add --overwrite' if is_same else ''}")
-    if (folder.resolve().parent / RUN).is_file():
-        raise RunError(f"{folder}: part of a finished run, which never changes; name another folder")
     if not is_same and not (folder.is_dir() and not any(folder.iterdir())):
         raise RunError(
             f"{folder}: holds something else ({marker} is missing), so --overwrite leaves it; name a new one"
@@ -39,11 +39,12 @@ def save_whole(folder: Path, marker: str, write: Callable[[Path], object], *, ov
         RunError: see `check_target`; or the disk refuses.
     """
     check_target(folder, marker, overwrite=overwrite)
-    beside, old = (folder.with_name(f".{folder.name}.{os.getpid()}.{role}") for role in ("partial", "old"))
+    place = folder.resolve()  # "." has no name to write beside
+    beside, old = (place.with_name(f".{place.name}.{os.getpid()}.{role}") for role in ("partial", "old"))
     try:
         beside.mkdir(parents=True)
         write(beside)
-        _swap(beside, folder, old)
+        _swap(beside, place, old)
     except OSError as error:
         raise RunError(f"{folder}: can't be written: {error.strerror or error}") from None
     finally:

@@ -7,11 +7,12 @@ import pandas as pd
 
 from feedback_nlp.report.summary import GenericCount, Unknown
 from feedback_nlp.track import Run
+from feedback_nlp.track.runs import statuses_of
 
 
 def what_is_unknown(run: Run) -> Unknown:
     """Returns the counts for the section "What is not known". A response is counted under the most it said."""
-    statuses = _statuses(run.responses, run.comments)
+    statuses = statuses_of(run.responses, run.comments)
     statements = run.mentions.drop_duplicates("segment_id")
     rows, facts = run.manifest.get("ledger", {}).get("input", {}), run.manifest.get("facts", {})
     names = dict(zip(run.model.themes["theme_id"], run.model.themes["name"], strict=True))
@@ -44,18 +45,11 @@ def name_themes(notes: Sequence[str], names: Mapping[str, str]) -> tuple[str, ..
     return tuple(f"{note[:1].upper()}{note[1:].rstrip('.')}." for note in named)
 
 
-def _statuses(responses: pd.DataFrame, comments: pd.DataFrame) -> pd.Series:
-    """Returns per response the most it said over all its questions; without any comment it is "empty"."""
-    ranks = {"comment": 0, "other-language": 1, "non-answer": 2, "empty": 3}
-    best = comments["status"].map(ranks).groupby(comments["response_id"]).min()
-    return responses["response_id"].map(best).fillna(ranks["empty"]).map({rank: name for name, rank in ranks.items()})
-
-
 def _generic(run: Run) -> tuple[GenericCount, ...]:
     themes = run.model.themes
     generic = themes[themes["kind"] == "generic"].sort_values("theme_id")
-    n_responses = run.mentions.groupby("theme_id")["response_id"].nunique()
+    n_responses = run.drivers.table.set_index("theme_id")["n_responses"]
     return tuple(
-        GenericCount(name, int(n_responses.get(theme_id, 0)))
+        GenericCount(name, int(n_responses[theme_id]))
         for theme_id, name in zip(generic["theme_id"], generic["name"], strict=True)
     )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import blake2b
+from typing import Any
 
 import pandas as pd
 
@@ -46,8 +47,8 @@ def mask_personal_data(text: str) -> str:
 def mask_linked(linked: Linked, settings: TextConfig = TextConfig()) -> Linked:
     """Returns the linked tables with personal data masked outside the comments, which `prepare` masks.
 
-    Segments and rejected rows are masked like comments. An id that is an e-mail address becomes a hash of it, so that a
-    person's responses still belong together.
+    Segments, questions, rejected rows and what is quoted from the file are masked like comments. An id that is an
+    e-mail address or a phone number becomes a hash of it, so that a person's responses still belong together.
     """
     if not settings.mask_personal_data:
         return linked
@@ -58,9 +59,23 @@ def mask_linked(linked: Linked, settings: TextConfig = TextConfig()) -> Linked:
         responses=_masked(responses, ["response_id", "respondent_id"], _pseudonym).sort_values(
             "response_id", ignore_index=True
         ),
-        comments=_masked(linked.comments, ["response_id"], _pseudonym),
-        rejected=_masked(linked.rejected, ["content"], mask_personal_data),
+        comments=_masked(_masked(linked.comments, ["response_id"], _pseudonym), ["question"], _masked_question),
+        rejected=_masked(linked.rejected, ["content", "reason"], mask_personal_data),
+        facts=mask_data(linked.facts),
     )
+
+
+def mask_data(data: Any) -> Any:
+    """Returns plain data (dicts, lists, texts, numbers) with every text in it masked.
+
+    >>> mask_data({"where": ["mail=jo@example.com"], "n": 3})
+    {'where': ['mail=▮e-mail▮'], 'n': 3}
+    """
+    if isinstance(data, dict):
+        return {key: mask_data(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [mask_data(value) for value in data]
+    return mask_personal_data(data) if isinstance(data, str) else data
 
 
 def is_luhn(digits: str) -> bool:
@@ -96,7 +111,16 @@ def _masked(table: pd.DataFrame, columns: list[str], mask: Callable[[str], str])
 
 
 def _pseudonym(identity: str) -> str:
-    return _EMAIL.sub(lambda found: blake2b(found.group().lower().encode(), digest_size=8).hexdigest(), identity)
+    """The id, or a hash where it is an address or a phone number; bare digits stay, most tools number responses so."""
+    if identity.isalnum() or mask_personal_data(identity) == identity:
+        return identity
+    return blake2b(identity.encode(), digest_size=8).hexdigest()
+
+
+def _masked_question(question: str) -> str:
+    """The question masked, and told apart from one that differs only in what was masked."""
+    masked = mask_personal_data(question)
+    return masked if masked == question else f"{masked} ({blake2b(question.encode(), digest_size=3).hexdigest()})"
 
 
 def _mask_iban(match: re.Match[str]) -> str:

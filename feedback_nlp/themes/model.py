@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pandera.errors import SchemaError
 
 from feedback_nlp.errors import ModelError
+from feedback_nlp.folders import RUN
 from feedback_nlp.schema import FORMAT_VERSION, GENERIC_COMPLAINT, GENERIC_PRAISE, THEMES
 from feedback_nlp.themes.student import Student
 
@@ -129,6 +130,8 @@ def load_model(path: str | Path) -> ThemeModel:
     """
     folder = Path(path)
     if (folder / "model" / _MODEL).is_file():
+        if (folder / RUN).is_file():
+            _check_version(folder / RUN)
         folder = folder / "model"
     if not (folder / _MODEL).is_file():
         raise ModelError(f"{path}: no theme model ({_MODEL} is missing); give a run folder, RUN/model or models/NAME")
@@ -156,11 +159,15 @@ def _short_card(model: ThemeModel) -> str:
 
 
 def _read_description(folder: Path) -> dict[str, Any]:
-    path = folder / _MODEL
+    return _check_version(folder / _MODEL)
+
+
+def _check_version(path: Path) -> dict[str, Any]:
+    """The JSON object of a run's or model's description, if this release can read that folder."""
     try:
         description: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         version = description["format_version"]
-    except (ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         raise ModelError(f"{path}: not a theme model: no JSON with a format_version") from None
     if version != FORMAT_VERSION:
         raise ModelError(

@@ -42,20 +42,28 @@ class Comparison:
         }
 
 
-def compare_runs(run_a: Run, run_b: Run, settings: DriversConfig = DriversConfig()) -> Comparison:
-    """Returns what moved NPS from run_a to run_b, theme by theme.
+def compare_runs(run_a: Run, run_b: Run) -> Comparison:
+    """Returns what moved NPS from run_a to run_b, theme by theme, with the [drivers] settings the runs were made with.
 
     Raises:
-        RunError: the runs do not share their themes; `run --model RUN_A` makes the later one with those of the first.
+        RunError: the runs do not share their themes (`run --model RUN_A` makes the later one with those of the first),
+            or their [drivers] settings.
     """
     if run_a.model.fingerprint != run_b.model.fingerprint:
         raise RunError(
             "the two runs have different themes, so that their figures can't be set side by side; make the second with "
             "the themes of the first: feedback-nlp run ... --model RUN_A"
         )
+    settings = _drivers_settings(run_a)
+    if settings != _drivers_settings(run_b):
+        raise RunError("the two runs were made with other [drivers] settings; make the second with those of the first")
     themes = run_a.model.themes[["theme_id", "name", "kind"]]
     bridge = compare_periods(run_a.responses, run_a.mentions, run_b.responses, run_b.mentions, themes, settings)
     return Comparison(_period(run_a, "A"), _period(run_b, "B"), bridge, themes)
+
+
+def _drivers_settings(run: Run) -> DriversConfig:
+    return DriversConfig(**run.manifest["config"]["drivers"])
 
 
 def _period(run: Run, otherwise: str) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from feedback_nlp import __version__
 from feedback_nlp.config import Config
 from feedback_nlp.schema import FORMAT_VERSION, Answers, Linked
+from feedback_nlp.text.masking import mask_data
 from feedback_nlp.themes import ThemeModel
 
 _LIBRARIES = (
@@ -28,7 +29,7 @@ def describe_run(
     return {
         "format_version": FORMAT_VERSION,
         "inputs": _inputs(answers, linked),
-        "config": config.model_dump(mode="json"),
+        "config": _settings(config),
         "roles": answers.roles,
         "guessed": answers.guessed,
         "facts": linked.facts,
@@ -41,6 +42,15 @@ def describe_run(
             **{name: version(name) for name in _LIBRARIES},
         },
     }
+
+
+def _settings(config: Config) -> dict[str, Any]:
+    """The settings; what a filter or a question quotes from the export is masked like the export itself."""
+    settings: dict[str, Any] = config.model_dump(mode="json")
+    if config.text.mask_personal_data:
+        for name in ("where", "question"):
+            settings["ingest"][name] = mask_data(settings["ingest"][name])
+    return settings
 
 
 def _inputs(answers: Answers, linked: Linked) -> list[dict[str, Any]]:

@@ -57,17 +57,21 @@ class Run:
 
     @property
     def summary(self) -> dict[str, Any]:
-        """The headline figures as plain data, as in summary.json; shares 0-1, NPS in points, missing is None."""
-        ledger, comments = self.manifest["ledger"], self.comments
-        commented = comments.loc[comments["status"] == "comment", "response_id"].nunique()
+        """The headline figures as plain data, as in summary.json; NPS in points, missing is None.
+
+        n, n_scored, n_commented, n_non_answers and n_other_language count responses (each by the most it said),
+        n_rejected and n_merged rows, n_statements and n_unthemed statements.
+        """
+        ledger = self.manifest["ledger"]
+        statuses = statuses_of(self.responses, self.comments).value_counts()
         nps = self.drivers.nps
         return {
             "nps": {"value": _plain(nps.value), "low": _plain(nps.low), "high": _plain(nps.high)},
             "n": len(self.responses),
             "n_scored": int(self.responses["category"].notna().sum()),
-            "n_commented": int(commented),
-            "n_non_answers": int((comments["status"] == "non-answer").sum()),
-            "n_other_language": int((comments["status"] == "other-language").sum()),
+            "n_commented": int(statuses.get("comment", 0)),
+            "n_non_answers": int(statuses.get("non-answer", 0)),
+            "n_other_language": int(statuses.get("other-language", 0)),
             "n_rejected": ledger["input"]["rejected"],
             "n_merged": ledger["input"]["merged"],
             "n_statements": ledger["statements"]["all"],
@@ -120,6 +124,13 @@ def load_run(folder: str | Path) -> Run:
         timings=read_json(folder / "timings.json", "run it again"),
         report=read_text(folder / "report.html"),
     )
+
+
+def statuses_of(responses: pd.DataFrame, comments: pd.DataFrame) -> "pd.Series[Any]":
+    """Returns per response the most it said over all its questions; without any comment it is "empty"."""
+    ranks = {"comment": 0, "other-language": 1, "non-answer": 2, "empty": 3}
+    best = comments["status"].map(ranks).groupby(comments["response_id"]).min()
+    return responses["response_id"].map(best).fillna(ranks["empty"]).map({rank: name for name, rank in ranks.items()})
 
 
 def _plain(value: float) -> float | None:

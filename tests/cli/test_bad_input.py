@@ -114,3 +114,20 @@ def test_an_unknown_report_format(call, tmp_path):
     outcome = call("report", tmp_path, "--format", "docx")
     assert outcome.status in {1, 2}
     assert "Traceback" not in outcome.err
+
+
+@pytest.mark.parametrize("command", ["simulate", "demo"])
+def test_what_the_file_system_refuses_is_one_line(call, tmp_path, command):
+    (tmp_path / "file").write_text("not a folder", encoding="utf-8")
+    fails(call(command, "--out", tmp_path / "file" / "below"), "file")
+
+
+def test_an_impossible_language_is_refused(call, export, tmp_path):
+    fails(call("run", export, "--out", tmp_path / "run", "--language", "xx-bad"), "language", "xx-bad")
+
+
+def test_a_scale_by_flag_wins_over_a_custom_one_in_the_file(call, export, tmp_path):
+    config = tmp_path / "run.toml"
+    config.write_text('[link]\nscale = "custom"\npromoter = ["9"]\n[embed]\nmodel = "hash"\n', encoding="utf-8")
+    outcome = call("run", export, "--out", tmp_path / "run", "--config", config, "--scale", "nps", "-q")
+    assert outcome.status == 0, outcome.err

@@ -1,5 +1,7 @@
 """Result folders: whole or absent, and never over something else."""
 
+from pathlib import Path
+
 import pytest
 
 from feedback_nlp.errors import RunError
@@ -54,7 +56,7 @@ def test_the_model_of_a_finished_run_is_never_replaced(tmp_path):
     save_whole(tmp_path / "run", RUN, fill)
     (tmp_path / "run" / "model").mkdir()
     (tmp_path / "run" / "model" / MODEL).touch()
-    with pytest.raises(RunError, match="part of a finished run"):
+    with pytest.raises(RunError, match="inside a finished run"):
         check_target(tmp_path / "run" / "model", MODEL, overwrite=True)
 
 
@@ -68,3 +70,16 @@ def test_a_file_in_the_way_is_left_alone(tmp_path):
 def test_an_empty_folder_may_be_filled_when_asked(tmp_path):
     (tmp_path / "run").mkdir()
     assert (save_whole(tmp_path / "run", RUN, fill, overwrite=True) / RUN).exists()
+
+
+def test_nothing_is_written_inside_a_finished_run(tmp_path):
+    save_whole(tmp_path / "run", RUN, fill)
+    with pytest.raises(RunError, match="inside a finished run"):
+        save_whole(tmp_path / "run" / "deep" / "new", RUN, fill)
+
+
+def test_the_working_folder_itself_may_be_filled_when_asked(tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    save_whole(Path(), RUN, fill, overwrite=True)
+    assert (tmp_path / "here" / RUN).is_file()

@@ -94,3 +94,51 @@ def test_comparing_a_run_with_itself_finds_no_change(saved):
     assert comparison.bridge.total.change.value == 0
     assert (comparison.table["share_change"].abs() < 1e-12).all()
     assert {"theme_id", "name", "kind", "polarity"} <= set(comparison.table)
+
+
+def test_a_comparison_has_the_settings_of_its_runs(sample, quick_config, tmp_path):
+    from feedback_nlp.themes import load_model
+    from feedback_nlp.track import compare_runs
+
+    sample.head(500).to_csv(tmp_path / "export.csv", index=False)
+    config = load_config(quick_config)
+    wide = analyze([tmp_path / "export.csv"], config)
+    folder = wide.save(tmp_path / "wide")
+    narrow = analyze([tmp_path / "export.csv"], config.with_values({"drivers": {"level": 0.5}}), load_model(folder))
+    assert compare_runs(narrow, narrow).bridge.total.nps_a == narrow.drivers.nps
+    with pytest.raises(RunError, match=r"other \[drivers\] settings"):
+        compare_runs(wide, narrow)
+
+
+def test_the_model_of_a_run_of_another_format_is_refused(copied):
+    from feedback_nlp.themes import load_model
+
+    manifest = json.loads((copied / "manifest.json").read_text(encoding="utf-8"))
+    write_json(copied / "manifest.json", {**manifest, "format_version": 9})
+    with pytest.raises(ModelError, match="format version 9, this release reads 1"):
+        load_model(copied)
+
+
+def test_a_filter_by_an_address_leaves_no_address(sample, quick_config, tmp_path):
+    table = sample.head(300).assign(mail=["jo@example.com", "al@example.com"] * 150)
+    table.to_csv(tmp_path / "export.csv", index=False)
+    config = load_config(quick_config).with_values({"ingest": {"where": ("mail=jo@example.com",)}})
+    folder = analyze([tmp_path / "export.csv"], config).save(tmp_path / "run")
+    for name in ("manifest.json", "rejected.csv", "report.html"):
+        assert "jo@example.com" not in (folder / name).read_text(encoding="utf-8"), name
+
+
+def test_the_report_counts_generic_themes_as_the_table_does(saved):
+    from feedback_nlp.report import summarise
+
+    run = load_run(saved)
+    shown = {generic.name: generic.n_responses for generic in summarise(run).unknown.generic}
+    table = run.themes[run.themes["kind"] == "generic"].set_index("name")["n_responses"]
+    assert shown == table.to_dict()
+
+
+def test_report_and_summary_count_the_same_silence(saved):
+    from feedback_nlp.report import summarise
+
+    run = load_run(saved)
+    assert summarise(run).unknown.n_non_answers == run.summary["n_non_answers"] > 0

@@ -72,7 +72,7 @@ def test_overwriting_leaves_other_folders_alone(tmp_path: Path, settings: Config
 
 def test_the_model_of_a_finished_run_is_never_replaced(model: Path, run_folder: Path, settings: Config) -> None:
     model.rename(run_folder / "model")
-    with pytest.raises(RunError, match="part of a finished run"):
+    with pytest.raises(RunError, match="inside a finished run"):
         train_model(run_folder / "labels.csv", run_folder / "model", run_folder, settings, overwrite=True)
 
 
