@@ -335,6 +335,7 @@ def _settings(path: Path | None, flags: Flags, seed: int | None) -> "Config":
 
 def _progress(quiet: bool) -> Callable[[str], None]:
     def show(stage: str) -> None:
+        """Names the stage that begins on standard error."""
         if not quiet:
             typer.echo(f"  {stage} …", err=True)
 

@@ -128,7 +128,8 @@ def _choose(samples: Sequence[Sample], settings: DriversConfig) -> tuple[list[Te
             own.append(Term(name, polarity, theme, (theme,)))
         elif count.any():
             found = " and ".join(f"{responses:.0f}" for responses in count)
-            notes.append(f"pooled {_WORDS[polarity]} '{name}' into other: {found} of {settings.min_mentions} responses")
+            needed = settings.min_mentions
+            notes.append(f"pooled {_WORDS[polarity]} '{name}' into other: {found} responses, {needed} needed")
             pooled[polarity].append(theme)
     generic = first.themes_of_kind("generic") if settings.include_generic else []
     joined = [Term("generic", polarity, None, tuple(generic)) for polarity in POLARITIES]

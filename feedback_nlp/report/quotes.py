@@ -3,23 +3,26 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from feedback_nlp.report.summary import Figure, Quote
+from feedback_nlp.text.statements import bare_statement
 from feedback_nlp.track import Run
 
 CONTEXT = 140  # characters of the comment shown on either side of a statement
 LONGEST = 480  # characters of the statement itself
 ELLIPSIS = "…"
 _GROUP = "group:"
+_PLAIN = 0.2  # polarity from which on a statement plainly praises or complains
 
 
 def choose_quotes(run: Run, themes: Sequence[Mapping[str, Any]], n_quotes: int) -> dict[str, tuple[Quote, ...]]:
     """Returns theme_id -> up to `n_quotes` statements, typical first.
 
-    Complaints come first for a theme that drags, praise first for one that lifts. Within them the model's exemplars
-    lead in their own order, then the surest assignments; ties go by segment_id. A response speaks once per theme, and
-    the same words are quoted once.
+    Complaints come first for a theme that drags, praise first for one that lifts, and plain ones before those that may
+    be read either way. Within them the model's exemplars lead in their own order, then the surest assignments; ties go
+    by segment_id. A response speaks once per theme, and the same words are quoted once.
 
     Args:
         run: its mentions, comments, responses and model.
@@ -70,12 +73,12 @@ def _ranked(run: Run, themes: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     polarity = said["polarity"].fillna(0.0)
     place = [typical.get(key, len(typical)) for key in zip(said["theme_id"], said["text"], strict=True)]
     keyed = said.assign(
-        off_side=polarity * said["theme_id"].map(wanted).astype(float) <= 0,
+        side=np.digitize(-polarity * said["theme_id"].map(wanted).astype(float), [-_PLAIN, 0]),
         place=place,
         doubt=-said["confidence"].fillna(0.0),
-        words=said["text"].str.casefold().str.strip(),
+        words=[bare_statement(text) for text in said["text"]],
     )
-    ordered = keyed.sort_values(["theme_id", "off_side", "place", "doubt", "segment_id"], kind="stable")
+    ordered = keyed.sort_values(["theme_id", "side", "place", "doubt", "segment_id"], kind="stable")
     return ordered.drop_duplicates(["theme_id", "response_id"]).drop_duplicates(["theme_id", "words"])
 
 

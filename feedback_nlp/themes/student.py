@@ -64,6 +64,7 @@ def _fit(vectors: Vectors, labels: NDArray[np.intp], weights: NDArray[np.float64
     target[np.arange(n), labels] = 1
 
     def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        """Weighted log loss with its ridge, and its gradient."""
         table = flat.reshape(k, d + 1)
         logits = vectors @ table[:, :d].T.astype(np.float32) + table[:, d].astype(np.float32)
         chance = softmax(logits.astype(np.float64))
@@ -80,6 +81,7 @@ def _fit(vectors: Vectors, labels: NDArray[np.intp], weights: NDArray[np.float64
 
 def _calibrate(logits: NDArray[np.float64], labels: NDArray[np.intp], weights: NDArray[np.float64]) -> float:
     def loss(log_temperature: float) -> float:
+        """Weighted log loss of the held-out rows."""
         chance = softmax(logits / np.exp(log_temperature))[np.arange(len(labels)), labels]
         return -float((np.log(np.maximum(chance, 1e-12)) * weights).sum())
 

@@ -60,7 +60,7 @@ def test_rare_columns_are_pooled_per_polarity_and_named(survey):
     account = drivers.account.set_index("theme_id")
     assert account.loc["other", "polarity"] == "negative"
     assert account.loc["other", "share"] == pytest.approx(12 / drivers.n)  # any of the two
-    assert "pooled complaints of 'rare' into other: 6 of 10 responses" in drivers.notes
+    assert "pooled complaints of 'rare' into other: 6 responses, 10 needed" in drivers.notes
 
 
 def test_a_theme_with_pooled_complaints_has_a_lift_but_no_drag_and_no_rank(survey):
