@@ -32,9 +32,11 @@ def choose_roles(cells: pd.DataFrame, settings: IngestConfig, where: str, repeat
     one guessed role at most. Weight and segments are never guessed. `where` names the files in errors.
 
     Raises:
-        InputError: a named column is absent or its name occurs several times, or score or comment can't be told.
+        InputError: a named column is absent, has two roles (a segment may have another) or its name occurs several
+            times, or score or comment can't be told.
     """
     columns, question = _given(cells.columns, settings, where)
+    _check_one_role(columns, where)
     guessed: dict[str, str] = {}
     for role, guess in _guess_each(cells, settings, columns, question, where):
         columns[role] = [guess.column]
@@ -65,7 +67,7 @@ def find_column(name: str, known: Iterable[str], flag: str, where: str) -> str:
     known = list(known)
     if name in known:
         return name
-    near = [column for column in known if column.strip().casefold() == name.strip().casefold()]
+    near = [column for column in known if _plain(column) == _plain(name)]
     if len(near) == 1:
         return near[0]
     hint = f"; it may be any of {shown(near)}" if near else did_you_mean(name, known)
@@ -76,7 +78,7 @@ def _given(known: Iterable[str], settings: IngestConfig, where: str) -> tuple[di
     """Returns role -> columns as the settings name them, and the text of the question if it is no column."""
     known = list(known)
     columns = {
-        role: [find_column(name, known, f"--{role}", where) for name in dict.fromkeys(names)]
+        role: list(dict.fromkeys(find_column(name, known, f"--{role}", where) for name in names))
         for role, names in {"comment": settings.comment, "segment": settings.segment}.items()
         if names
     }
@@ -85,9 +87,21 @@ def _given(known: Iterable[str], settings: IngestConfig, where: str) -> tuple[di
         if name and (name in known or name.strip().lower() != _OFF or role == "weight"):
             columns[role] = [find_column(name, known, f"--{role}", where)]
     question = settings.question
-    if question in known:
-        columns["question"], question = [question], ""
+    if _plain(question) in map(_plain, known):
+        columns["question"], question = [find_column(question, known, "--question", where)], ""
     return columns, question
+
+
+def _check_one_role(columns: dict[str, list[str]], where: str) -> None:
+    """Raises an InputError if two flags name one column; a segment may be any column."""
+    flags: dict[str, str] = {}
+    for role, column in ((role, column) for role, own in columns.items() if role != "segment" for column in own):
+        if column in flags:
+            raise InputError(
+                f"{where}: column '{column}' is named by both {flags[column]} and --{role}; a column has one role "
+                "(only --segment may repeat one)"
+            )
+        flags[column] = f"--{role}"
 
 
 def _guess_each(
@@ -106,6 +120,10 @@ def _guess_each(
         yield "score", guess_score(_free(cells, columns), where)
     if not settings.comment:
         yield "comment", guess_comment(_free(cells, columns), where)
+
+
+def _plain(name: str) -> str:
+    return name.strip().casefold()
 
 
 def _free(cells: pd.DataFrame, columns: dict[str, list[str]]) -> pd.DataFrame:

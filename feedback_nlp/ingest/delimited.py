@@ -13,6 +13,8 @@ NO_DELIMITER = "\x1f"  # the unit separator: a file of one column may have comma
 _ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1", "cp850", "mac-roman", "shift-jis", "gb18030")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1b"))
 _SAMPLE_CHARACTERS, _SAMPLE_ROWS = 65_536, 100
+_SHOWN_CHARACTERS = 40
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def decode(content: bytes, encoding: str, name: str) -> tuple[str, str]:
@@ -22,7 +24,7 @@ def decode(content: bytes, encoding: str, name: str) -> tuple[str, str]:
     any byte). One stray byte therefore makes the whole file Windows-1252: the file is not mended silently.
 
     Raises:
-        InputError: the encoding is unknown or does not fit, or the content is no text.
+        InputError: the encoding is unknown, no encoding of texts or does not fit, or the content is no text.
 
     >>> decode("Très bien".encode("cp1252"), "", "a.csv")
     ('Très bien', 'cp1252')
@@ -63,22 +65,51 @@ def sniff_delimiter(text: str) -> str:
 def read_rows(text: str, name: str) -> tuple[list[list[str]], str]:
     """Returns the rows of a delimited text, header included, and the delimiter's name.
 
-    Lines without any character are no rows. Line ends inside quoted cells stay as they are. A first line "sep=;", which
-    Excel reads, is obeyed.
+    Lines without any character are no rows. Line ends inside quoted cells stay as they are. A cell that goes on after
+    its closing quote, as in `"bad" agent`, keeps its quote marks. A first line "sep=;", which Excel reads, is obeyed.
 
     Raises:
-        InputError: a cell is longer than 131,072 characters, which an unclosed quote causes.
+        InputError: the text ends inside a quoted cell, or a cell is longer than 131,072 characters.
     """
     said = re.match(r"sep=(.)\r?\n", text)
-    text = text[said.end() :] if said else text
+    text, n_before = (text[said.end() :], 1) if said else (text, 0)
     delimiter = said.group(1) if said else sniff_delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows: list[list[str]] = []
     try:
-        rows.extend(row for row in reader if row)
-    except csv.Error as error:
-        raise InputError(f"{name}: near line {reader.line_num}: {error}; is a quote left open?") from None
+        rows = list(filter(None, csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)))
+    except csv.Error:  # a lenient reader would take all that follows an open quote for one cell
+        rows = _loose_rows(text, delimiter, name, n_before)
     return rows, DELIMITERS.get(delimiter, "one column" if delimiter == NO_DELIMITER else repr(delimiter))
+
+
+def _loose_rows(text: str, delimiter: str, name: str, n_before: int) -> list[list[str]]:
+    """Returns the rows of a text with cells that go on after their closing quote; `n_before` lines stand before it."""
+
+    def requoted(cell: re.Match[str]) -> str:
+        """Returns the cell as it stands if it ends with its quote, else quoted with all its marks."""
+        if cell["end"] is None:
+            line = n_before + 1 + len(_LINE_END.findall(text, 0, cell.start()))
+            start = cell[0].splitlines()[0][:_SHOWN_CHARACTERS]
+            raise InputError(
+                f"{name}: line {line}: the quote that opens the cell {start} is never closed, so every later row would "
+                'be part of it; close it, or write a quote mark that is text twice within a quoted cell: """so"" slow"'
+            )
+        return '"' + cell[0].replace('"', '""') + '"' if cell["end"] else cell[0]
+
+    ends = re.escape(delimiter) + r"\r\n"
+    mended = re.sub(rf'(?<![^{ends}])"[^"]*(?:""[^"]*)*(?:"(?P<end>[^{ends}]*)|\Z)', requoted, text)
+    reader = csv.reader(io.StringIO(mended, newline=""), delimiter=delimiter, strict=True)
+    rows: list[list[str]] = []
+    n_read = n_before  # lines
+    try:
+        for row in reader:
+            n_read = n_before + reader.line_num
+            rows += [row] if row else []
+    except csv.Error as error:
+        raise InputError(
+            f"{name}: line {n_read + 1}: the row that starts here can't be read: {error} (characters); is a quote "
+            "left open in it, or closed only many rows later?"
+        ) from None
+    return rows
 
 
 def _decode_as(content: bytes, encoding: str, name: str) -> str:
@@ -88,6 +119,9 @@ def _decode_as(content: bytes, encoding: str, name: str) -> str:
         raise InputError(f"{name}: unknown encoding '{encoding}'{did_you_mean(encoding, _ENCODINGS)}") from None
     except UnicodeDecodeError as error:
         raise InputError(f"{name}: not {encoding}: {error.reason} at byte {error.start}; see --encoding") from None
+    except ValueError as error:  # UnicodeError of "punycode" and "undefined"; a name that can be none
+        known = ", ".join(_ENCODINGS[:4])
+        raise InputError(f"{name}: not readable as '{encoding}': {error}; --encoding takes e.g. {known}") from None
 
 
 def _widths(text: str, delimiter: str) -> list[int]:

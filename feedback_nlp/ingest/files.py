@@ -16,12 +16,13 @@ def list_exports(files: Sequence[str | Path]) -> dict[str, Path]:
     name without its folder; files of the same name get the shortest ends of their paths that tell them apart.
 
     Raises:
-        InputError: nothing was given, a file is missing or given twice, or a folder holds no export.
+        InputError: nothing was given, a file or folder is missing, unreadable or given twice, or a folder holds no
+            export.
     """
     given = [files] if isinstance(files, str | Path) else list(files)
     if not given:
         raise InputError("no export was given: name at least one file or folder")
-    paths = [path for entry in given for path in _expand(Path(entry))]
+    paths = [path for entry in given for path in _expanded(Path(entry))]
     places = [path.resolve() for path in paths]
     for path, count in Counter(places).items():
         if count > 1:
@@ -42,6 +43,22 @@ def distinct_names(paths: Sequence[Path]) -> list[str]:
         if max(counts.values()) == 1:
             return names
         depths = [depth + (counts[name] > 1) for name, depth in zip(names, depths, strict=True)]
+
+
+def unreadable(name: str | Path, error: OSError) -> InputError:
+    """Returns the error of a file or folder that the system does not let us read.
+
+    >>> print(unreadable("q3.csv", PermissionError(13, "Permission denied")))
+    q3.csv: can't be read: Permission denied; name a file that you may read
+    """
+    return InputError(f"{name}: can't be read: {error.strerror or error}; name a file that you may read")
+
+
+def _expanded(path: Path) -> list[Path]:
+    try:
+        return _expand(path)
+    except OSError as error:  # a folder without permission, a name that is too long
+        raise unreadable(path, error) from None
 
 
 def _expand(path: Path) -> list[Path]:

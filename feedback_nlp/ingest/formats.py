@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
@@ -16,6 +17,7 @@ import pandas as pd
 from feedback_nlp.config import IngestConfig
 from feedback_nlp.errors import InputError, did_you_mean
 from feedback_nlp.ingest.delimited import decode, read_rows
+from feedback_nlp.ingest.files import unreadable
 from feedback_nlp.ingest.headers import read_header, unique_names
 from feedback_nlp.schema import Source
 
@@ -39,9 +41,12 @@ def read_export(path: Path, name: str, settings: IngestConfig) -> Export:
     with fewer cells than the header has nulls at its end; one with more is rejected with its reason.
 
     Raises:
-        InputError: the file is empty, has no row below its header, or can't be read as what it claims to be.
+        InputError: the file can't be opened, is empty, has no row below its header, or is not what it claims to be.
     """
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise unreadable(name, error) from None
     if not content.strip():
         raise InputError(f"{name}: the file is empty")
     rows, layout = _reader_of(content, path.suffix.lower())(content, name, settings)
@@ -126,7 +131,7 @@ def _read_parquet(content: bytes, name: str, settings: IngestConfig) -> tuple[li
 
     try:
         table = pq.ParquetFile(io.BytesIO(content)).read()
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError) as error:
         raise InputError(f"{name}: not a readable Parquet file: {error}") from None
     columns = [[cell_text(value) for value in column.to_pylist()] for column in table.columns]
     return [list(table.column_names), *map(list, zip(*columns, strict=True))], "parquet"
@@ -146,6 +151,9 @@ def _json_object(line: str, where: str) -> dict[str, Any]:
         value = json.loads(line)
     except (json.JSONDecodeError, RecursionError) as error:
         raise InputError(f"{where}: not JSON (one object per line is expected): {error}") from None
+    except ValueError:  # Python reads no longer ones, as that takes quadratic time
+        limit = sys.get_int_max_str_digits()
+        raise InputError(f"{where}: a number of more than {limit:,} digits; quote it if it is text") from None
     if not isinstance(value, dict):
         raise InputError(f"{where}: {type(value).__name__} where a JSON object is expected, one per line")
     return value

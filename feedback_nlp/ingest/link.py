@@ -35,7 +35,8 @@ def link_ratings(answers: Answers, settings: LinkConfig = _DEFAULTS) -> Linked:
     Raises:
         ConfigError: the scale is unknown or contradicts itself.
         InputError: scores contradict within a response, no scale or date order can be told, too many values lie outside
-            the scale or are no dates, a weight is no number from 0, or no response is left.
+            the scale or are no dates, a weight is no number from 0, a response with a score has none where others have
+            one, the weights' total is 0 or not finite, or no response is left.
     """
     check_scale(settings)
     scores, dates = _scores(answers, settings), _dates(answers, settings)
@@ -53,6 +54,8 @@ def link_ratings(answers: Answers, settings: LinkConfig = _DEFAULTS) -> Linked:
         raise InputError(
             f"{answers.sources[0].name}: no response is left, every row is rejected ({_reasons(rejected)})"
         )
+    if "weight" in answers.roles:
+        _check_weights(table, answers)
     responses, n_conflicts = _responses(table, settings)
     facts: dict[str, Any] = {
         "scale": scores.scale or None, "scale_guessed": "" if settings.scale else scores.evidence,
@@ -90,6 +93,31 @@ def _weights(answers: Answers) -> pd.Series:
             f"'{texts[wrong].iloc[0]}' is no number from 0 ({int(wrong.sum()):,} such)"
         )
     return weights
+
+
+def _check_weights(table: pd.DataFrame, answers: Answers) -> None:
+    """Raises an InputError unless the responses with a score (all, if none has one) have weights that can be summed.
+
+    Nulls throughout are no weights at all, which is sound.
+    """
+    ids = table["response_id"]
+    is_scored = table["category"].notna().groupby(ids).transform("any")
+    needed = table[is_scored] if is_scored.any() else table
+    weights = needed.groupby("response_id")["weight"].min()  # as in the responses; nulls are skipped
+    if weights.isna().all():
+        return
+    if weights.isna().any():
+        lacking = needed[needed["response_id"].map(weights).isna()]
+        first = lacking.iloc[0]
+        raise InputError(
+            f"{first['source']}: row {first['row']}, column '{answers.roles['weight'][0]}': no weight, but other "
+            f"responses have one ({int(weights.isna().sum()):,} such); give each a number from 0, 0 to leave it out"
+        )
+    with np.errstate(over="ignore"):
+        total = float(weights.to_numpy().sum())
+    if not 0 < total < np.inf:
+        found = "0, so no response counts" if total == 0 else f"too large (the largest is {weights.max():g})"
+        raise InputError(f"{_place(answers, 'weight')}: the sum of the weights is {found}; weights around 1 are usual")
 
 
 def _place(answers: Answers, role: str) -> str:
@@ -167,7 +195,8 @@ def _responses(table: pd.DataFrame, settings: LinkConfig) -> tuple[pd.DataFrame,
     responses, n_conflicts = _settled(rows, columns)
     responses.insert(5, "period", periods(responses["date"], settings.period, settings.period_by))
     responses = responses.sort_values("response_id", ignore_index=True)
-    return RESPONSES.validate(responses), n_conflicts
+    # validating makes nanoseconds of the microseconds
+    return RESPONSES.validate(responses).astype({"date": "datetime64[us]"}), n_conflicts
 
 
 def _settled(rows: pd.DataFrame, columns: list[str]) -> tuple[pd.DataFrame, int]:

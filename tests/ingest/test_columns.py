@@ -122,6 +122,34 @@ def test_a_question_that_is_no_column_is_a_text() -> None:
     assert (roles.question, "question" in roles.columns) == ("What could we do better?", False)
 
 
+def test_a_question_finds_its_column_in_another_case_like_any_flag() -> None:
+    columns = {"nps": ["1", "9"], "why": ["So slow", "So kind"], " q ": ["Why?", "What else?"]}
+    roles = roles_of(columns, question="Q")
+    assert (roles.columns["question"], roles.question) == ([" q "], "")
+    with pytest.raises(InputError, match="no column 'Qu' for --question; it may be any of QU, qu"):
+        roles_of({**columns, "QU": ["a", "b"], "qu": ["a", "b"]}, question="Qu")
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"score": "why", "comment": ("why",)}, "column 'why' is named by both --comment and --score"),
+        ({"id": "NPS", "score": "nps"}, "column 'nps' is named by both --id and --score"),
+        ({"weight": "nps", "score": "nps"}, "column 'nps' is named by both --score and --weight"),
+        ({"question": "Why", "comment": ("why",)}, "column 'why' is named by both --comment and --question"),
+    ],
+)
+def test_a_column_named_for_two_roles_is_an_error(settings: dict[str, object], says: str) -> None:
+    with pytest.raises(InputError, match=f"^q3.csv: {says}"):
+        roles_of({"nps": ["1", "9"], "why": ["So slow", "So kind"]}, **settings)
+
+
+def test_a_segment_may_repeat_a_column_and_a_name_given_twice_counts_once() -> None:
+    columns = {"nps": ["1", "9"], "why": ["So slow", "So kind"]}
+    roles = roles_of(columns, score="nps", segment=("nps", "NPS"), comment=("why", "Why"))
+    assert roles.columns == {"comment": ["why"], "score": ["nps"], "segment": ["nps"]}
+
+
 @pytest.mark.parametrize(
     ("question", "says"),
     [("What else?", "one text for --question, but 2 comment"), ("country", "only one --comment then")],

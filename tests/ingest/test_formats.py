@@ -92,6 +92,99 @@ def test_line_ends_inside_a_quoted_cell_are_kept(tmp_path: Path) -> None:
     assert export.cells["why"].tolist() == ["slow\r\nand rude", "fine"]
 
 
+@pytest.mark.parametrize("n_rows", [5, 1_000, 50_000])  # the last one is longer than the reader's longest cell
+def test_a_quote_that_is_never_closed_is_an_error_at_its_line(tmp_path: Path, n_rows: int) -> None:
+    lines = [f"r{i},{i % 10},comment {i}" for i in range(n_rows)]
+    lines[3] = 'r3,3,"forgot to close'
+    with pytest.raises(InputError, match=r'x.csv: line 5: .* the cell "forgot to close is never closed'):
+        read(written(tmp_path / "x.csv", "\n".join(["id,score,why", *lines, ""])))
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_the_line_of_an_open_quote_counts_every_line_of_the_file(line_end: str) -> None:
+    lines = ["sep=;", "id;why;else", '1;"slow', 'and ""rude"""; ok', "", '2;"two', 'lines";"open ""quote', "3;fine;"]
+    text = line_end.join(lines) if line_end != "\r" else "sep=;\r\n" + line_end.join(lines[1:])
+    with pytest.raises(InputError, match=r'^x.csv: line 7: .* cell "open ""quote is never'):
+        read_rows(text, "x.csv")
+
+
+@pytest.mark.parametrize("end", ['"', '"ok', '"ok""', '"\n', '"ok\n', '"ok""\n'])
+def test_a_file_may_not_end_within_quotes(end: str) -> None:
+    with pytest.raises(InputError, match=r"line 2: .* never closed"):
+        read_rows(f"id,why\n1,{end}", "x.csv")
+
+
+@pytest.mark.parametrize("end", ['""', '"ok"', '"ok"\n', '""\n'])
+def test_a_file_may_end_with_a_closed_quote(end: str) -> None:
+    assert read_rows(f"id,why\n1,{end}", "x.csv")[0] == [["id", "why"], ["1", "ok" if "ok" in end else ""]]
+
+
+def test_a_quote_mark_within_an_unquoted_cell_opens_nothing() -> None:
+    text = 'id,why\n1,a 5" pipe\n2,so "good"\n'
+    assert read_rows(text, "x.csv")[0][1:] == [["1", 'a 5" pipe'], ["2", 'so "good"']]
+
+
+def test_a_cell_that_goes_on_after_its_quote_keeps_its_marks() -> None:
+    text = 'id,why\n2,"bad" agent\n3,"a ""fine"", kind one"\n"4" x,"two\nlines" said "he"\n'
+    assert read_rows(text, "x.csv")[0][1:] == [
+        ["2", '"bad" agent'], ["3", 'a "fine", kind one'], ['"4" x', '"two\nlines" said "he"'],
+    ]  # fmt: skip
+
+
+@given(st.text('ab,"\n', max_size=30))
+def test_loose_quotes_move_no_cell_border(text: str) -> None:
+    text = f"id,why,x\n{text}"
+    *lenient, last = (row for row in csv.reader(io.StringIO(f"{text}\nend", newline="")) if row)
+    if last != ["end"]:  # an open quote took it in
+        with pytest.raises(InputError, match="never closed"):
+            read_rows(text, "x.csv")
+        return
+    rows, _ = read_rows(text, "x.csv")
+    assert [[cell.replace('"', "") for cell in row] for row in rows] == [
+        [cell.replace('"', "") for cell in row] for row in lenient
+    ]
+
+
+def test_quotes_without_end_are_read_in_linear_time() -> None:
+    with pytest.raises(InputError, match="line 2: "):
+        read_rows("id,why\n" + ',"' + '""' * 500_000 + ',"" x,""' * 100_000, "x.csv")
+
+
+@pytest.mark.parametrize("encoding", ["punycode", "undefined", "idna", "hex", "unknown-name", "a\0b"])
+def test_an_encoding_that_reads_no_texts_is_one_clear_line(tmp_path: Path, encoding: str) -> None:
+    with pytest.raises(InputError, match=r"^x.csv: .*encoding") as caught:
+        read(written(tmp_path / "x.csv", "id,why\n1,Très bien\n"), encoding=encoding)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), OSError(5, "Input/output error")])
+def test_a_file_that_can_not_be_read_is_one_clear_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: OSError
+) -> None:
+    def refuse(path: Path) -> bytes:
+        raise error
+
+    path = written(tmp_path / "x.csv", "id,why\n1,fine\n")
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(InputError, match=f"^x.csv: can't be read: {error.strerror}"):
+        read(path)
+
+
+def test_a_name_that_is_too_long_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="can't be read: File name too long"):
+        list_exports([tmp_path / ("x" * 300 + ".csv")])
+
+
+def test_a_folder_that_can_not_be_listed_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> list[Path]:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    for path in (tmp_path, tmp_path / "absent.csv"):
+        with pytest.raises(InputError, match=f"^{path}: can't be read: Permission denied"):
+            list_exports([path])
+
+
 def test_short_rows_are_filled_and_wide_ones_rejected_with_their_cells(tmp_path: Path) -> None:
     export = read(written(tmp_path / "x.csv", "id,why\n1\n2,slow,again\n3,fine,\n"))
     assert export.cells.index.tolist() == [1, 3]
@@ -162,7 +255,9 @@ def test_a_lone_surrogate_in_json_does_not_stop_the_reading(tmp_path: Path) -> N
         ("x.jsonl", b'{"a": 1}\n{"a": \n', "line 2: not JSON"),
         ("x.jsonl", b'{"a": 1}\n[1]\n', "line 2: list where a JSON object is expected"),
         ("x.bin", b"\x00\x01\x02" * 50, "neither text nor a workbook"),
-        ("x.csv", b'id,why\n1,"' + b"open quote " * 20_000, "is a quote left open"),
+        ("x.jsonl", b'{"a": 1}\n{"a": ' + b"9" * 5_000 + b"}\n", "line 2: a number of more than 4,300 digits"),
+        ("x.csv", b'id,why\n1,"' + b"open quote " * 20_000, 'line 2: the quote that opens the cell "open quote'),
+        ("x.csv", b'id,why\n1,fine\n2,"' + b"so long " * 20_000 + b'"\n', "line 3: .*field larger than field limit"),
     ],
 )
 def test_what_is_no_export_is_one_clear_line(tmp_path: Path, name: str, content: bytes, says: str) -> None:

@@ -147,17 +147,57 @@ def test_a_response_in_two_files_counts_for_the_first(write_export) -> None:
     assert counts(linked([second, first], id="id")) == [["a.csv", 1, 1, 0, 0], ["b.csv", 2, 1, 1, 0]]
 
 
-@pytest.mark.parametrize("weight", ["-1", "heavy", "inf"])
+@pytest.mark.parametrize("weight", ["-1", "heavy", "inf", "1e400", pytest.param("9" * 5_000, id="long")])
 def test_a_weight_that_is_no_number_from_zero_says_where(write_export, weight: str) -> None:
     path = write_export([["nps", "w", "why"], ["9", "1", "Kind staff"], ["9", weight, "Low price"]])
     with pytest.raises(InputError, match=f"export.csv: row 2, column 'w': weight '{weight}' is no number from 0"):
         linked([path], weight="w")
 
 
-def test_weights_are_null_where_missing(write_export) -> None:
-    path = write_export([["id", "nps", "w", "why"], ["a", "9", "1.5", "Kind staff"], ["b", "9", "NA", "Low price"]])
-    weights = linked([path], id="id", weight="w").responses["weight"]
+def test_a_scored_response_without_a_weight_says_where(write_export) -> None:
+    rows = [["a", "9", "1.5", "Kind staff"], ["b", "9", "NA", "Low price"], ["c", "9", " ", "Low price"]]
+    path = write_export([["id", "nps", "w", "why"], *rows])
+    with pytest.raises(InputError, match=r"^export.csv: row 2, column 'w': no weight, .* \(2 such\)"):
+        linked([path], id="id", weight="w")
+
+
+def test_a_weight_may_be_missing_where_it_does_not_count(write_export) -> None:
+    rows = [["a", "9", "1.5", "Kind staff"], ["a", "9", "", "Low price"], ["b", "", "", "Slow staff"]]
+    weights = linked([write_export([["id", "nps", "w", "why"], *rows])], id="id", weight="w").responses["weight"]
     assert (weights[0], weights.isna().tolist()) == (1.5, [False, True])
+
+
+def test_a_weight_of_zero_beside_others_is_kept(write_export) -> None:
+    path = write_export([["id", "nps", "w", "why"], ["a", "9", "0", "Kind staff"], ["b", "3", "2", "Low price"]])
+    assert linked([path], id="id", weight="w").responses["weight"].tolist() == [0, 2]
+
+
+def test_weights_that_are_missing_throughout_are_none(write_export) -> None:
+    path = write_export([["nps", "w", "why"], ["9", "", "Kind staff"], ["3", "NA", "Low price"]])
+    assert linked([path], weight="w").responses["weight"].isna().all()
+
+
+def test_without_any_score_every_response_needs_its_weight(write_export) -> None:
+    path = write_export([["w", "why"], ["1", "Kind staff"], ["", "Low price"]])
+    with pytest.raises(InputError, match=r"export.csv: row 2, column 'w': no weight"):
+        linked([path], weight="w", score="none", link={})
+
+
+@pytest.mark.parametrize(
+    ("weight", "says"), [("0", "is 0, so no response counts"), ("1e308", "is too large .the largest is 1e\\+308")]
+)
+def test_weights_that_can_not_be_summed_are_an_error(write_export, weight: str, says: str) -> None:
+    rows = [["9", weight, "Kind staff"], ["3", weight, "Low price"], ["", "5", "Slow staff"]]
+    with pytest.raises(InputError, match=f"^export.csv: column 'w': the sum of the weights {says}"):
+        linked([write_export([["nps", "w", "why"], *rows])], weight="w")
+
+
+@pytest.mark.parametrize("date", ["2024-07-01 09:30:00.123456", ""])
+def test_dates_are_in_microseconds(write_export, date: str) -> None:
+    path = write_export([["nps", "date", "why"], ["9", date, "Kind staff"]])
+    dates = linked([path], date="date" if date else "none").responses["date"]
+    assert dates.dtype == "datetime64[us]"
+    assert dates.isna().all() if not date else dates[0] == pd.Timestamp(date)
 
 
 def test_no_score_column_means_no_scores_and_no_scale(write_export) -> None:
@@ -203,7 +243,7 @@ _CELLS = st.tuples(
     st.sampled_from(["", "p1", "p2"]),
     st.sampled_from(["", "NA"]),  # score: set per id below, so that none contradicts
     st.sampled_from(["", "2024-07-01", "2024-08-02", "soon"]),
-    st.sampled_from(["", "1", "2.5"]),
+    st.sampled_from(["0.5", "1", "2.5"]),
     st.sampled_from(["", "pro", "basic"]),
     st.sampled_from(["", " ", "slow", "kind staff", "low price"]),
 )
@@ -213,7 +253,7 @@ _SCORES = {"": "7", "r1": "9", "r2": "3", "r3": "10"}
 
 def _scored(files: list[list[list[str]]]) -> list[list[list[str]]]:
     """Gives each row without "NA" the score of its id, and each file a row that is never rejected."""
-    sound = [["r3", "", "", "2024-07-01", "", "", "fine"], ["r3", "", "", "2024-07-03", "", "", "fine"]]
+    sound = [["r3", "", "", "2024-07-01", "1", "", "fine"], ["r3", "", "", "2024-07-03", "1", "", "fine"]]
     full = [[*sound, *sound, *sound, *sound, *file] for file in files]  # dates stay mostly readable
     return [[[r[0], r[1], r[2] or _SCORES[r[0]], *r[3:]] for r in file] for file in full]
 
