@@ -1,16 +1,18 @@
 """Whether a statement praises or complains: from its words and from the question it answers, never from the score.
 
-A logistic head reads a statement's vector together with signs in its words: the VADER lexicon (Hutto & Gilbert 2014),
-and wishes, which VADER takes for praise ("should answer faster"). It was trained on statements written for the purpose
-(see models/polarity) and is used only with the encoder it was trained on; with another one, VADER and the wishes stand
-alone. The question leans what is left open: a bare noun under "what could be better?" is a fault.
+A trained head reads a statement's phrases, and its vector together with signs in its words: the VADER lexicon (Hutto &
+Gilbert 2014), and wishes, which VADER takes for praise ("should answer faster"). It was trained on statements written
+for the purpose (see models/polarity) and is used only with the encoder it was trained on; with another one, VADER and
+the wishes stand alone. The question leans what is left open: a bare noun under "what could be better?" is a fault.
 """
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,7 +22,7 @@ from numpy.typing import NDArray
 from feedback_nlp.schema import GENERIC_COMPLAINT, GENERIC_PRAISE, MENTIONS, Vectors
 from feedback_nlp.text.nonanswers import verdict_of_bare_answer
 from feedback_nlp.text.questions import Sense, sense_of_question
-from feedback_nlp.text.statements import words_of
+from feedback_nlp.text.statements import bare_statement, words_of
 from feedback_nlp.text.words import is_negation
 
 _WISH = re.compile(
@@ -36,18 +38,41 @@ SIGNS = ("positive", "negative", "neutral", "compound", "negation", "wish", "que
 
 
 @dataclass(frozen=True)
-class PolarityHead:
-    """A logistic regression on a statement's vector and signs; `encoder` is the fingerprint it was trained on."""
+class PhraseReader:
+    """A logistic regression on the words and word pairs of a statement, by TF-IDF: vectors blur "on" and "off"."""
 
-    encoder: str
+    phrases: dict[str, tuple[float, float]]  # phrase -> inverse document frequency, coefficient
+    intercept: float
+    weight: float  # of this reading beside that of the vector
+
+    def logit(self, text: str) -> float:
+        """Returns the log odds of praise; the intercept where no phrase is known.
+
+        >>> PhraseReader({"slow": (1.0, -2.0), "too slow": (1.0, -4.0)}, 0.5, 0.3).logit("Slow")
+        -1.5
+        """
+        counts = Counter(phrase for phrase in phrases_of(text) if phrase in self.phrases)
+        values = {phrase: (1 + np.log(n)) * self.phrases[phrase][0] for phrase, n in sorted(counts.items())}
+        length = float(np.sqrt(sum(value**2 for value in values.values()))) or 1.0
+        return float(sum(value * self.phrases[phrase][1] for phrase, value in values.items()) / length + self.intercept)
+
+
+@dataclass(frozen=True)
+class PolarityHead:
+    """Two logistic regressions averaged as log odds: on a statement's vector and signs, and on its phrases."""
+
+    encoder: str  # fingerprint of the encoder it was trained with
     coefficients: NDArray[np.float64]  # (d + len(SIGNS),)
     intercept: float
     cut: float  # the point between praise and complaint, moved to 0 in the result
+    reader: PhraseReader
 
-    def read(self, vectors: Vectors, signs: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Returns 2p - 1 in [-1, 1] for rows of vectors (n, d) and signs (n, 9)."""
-        logits = np.hstack([vectors.astype(np.float64), signs]) @ self.coefficients + self.intercept
-        return np.asarray(np.tanh(logits / 2))
+    def read(self, texts: list[str], vectors: Vectors, signs: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Returns 2p - 1 in [-1, 1] for n texts with rows of vectors (n, d) and signs (n, 9)."""
+        by_vector = np.hstack([vectors.astype(np.float64), signs]) @ self.coefficients + self.intercept
+        by_phrase = np.array([self.reader.logit(text) for text in texts], dtype=float)
+        share = self.reader.weight
+        return np.asarray(np.tanh(((1 - share) * by_vector + share * by_phrase) / 2))
 
 
 def polarity(mentions: pd.DataFrame, vectors: Vectors, encoder: str = "") -> pd.DataFrame:
@@ -75,13 +100,14 @@ def statement_polarity(texts: list[str], vectors: Vectors, encoder: str = "") ->
     """
     codes, distinct = pd.factorize(np.asarray(texts, dtype=object))
     _, first = np.unique(codes, return_index=True)
-    signs = signs_of([str(text) for text in distinct])
+    said = [str(text) for text in distinct]
+    signs = signs_of(said)
     head = load_head()
     if head is None or head.encoder != encoder:
         lexicon = signs[:, SIGNS.index("compound")]
         wish = np.where(signs[:, SIGNS.index("wish")] > 0, -0.2, 0.0)
         return np.clip(lexicon + wish, -1, 1)[codes]
-    return np.clip(head.read(vectors[first], signs) - head.cut, -1, 1).round(6)[codes]
+    return np.clip(head.read(said, vectors[first], signs) - head.cut, -1, 1).round(6)[codes]
 
 
 def signs_of(texts: list[str]) -> NDArray[np.float64]:
@@ -100,7 +126,19 @@ def load_head() -> PolarityHead | None:
     if not path.is_file():
         return None
     data = json.loads(path.read_text(encoding="utf-8"))
-    return PolarityHead(data["encoder"], np.array(data["coefficients"]), data["intercept"], data["cut"])
+    phrases = {phrase: (idf, coefficient) for phrase, (idf, coefficient) in data["phrases"].items()}
+    reader = PhraseReader(phrases, data["phrases_intercept"], data["phrases_weight"])
+    return PolarityHead(data["encoder"], np.array(data["coefficients"]), data["intercept"], data["cut"], reader)
+
+
+def phrases_of(text: str) -> list[str]:
+    """Returns the words and word pairs of a bare statement, as the phrase reader was trained on.
+
+    >>> phrases_of("But way too slow!")
+    ['way', 'too', 'slow', 'way too', 'too slow']
+    """
+    words = words_of(bare_statement(text[:_READ]))
+    return words + [f"{first} {second}" for first, second in pairwise(words)]
 
 
 def _signs(text: str) -> list[float]:

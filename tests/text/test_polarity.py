@@ -3,12 +3,22 @@
 import inspect
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedback_nlp.schema import GENERIC_COMPLAINT, GENERIC_PRAISE
-from feedback_nlp.text.polarity import SIGNS, PolarityHead, load_head, polarity, signs_of, statement_polarity
+from feedback_nlp.text.polarity import (
+    SIGNS,
+    PhraseReader,
+    PolarityHead,
+    load_head,
+    phrases_of,
+    polarity,
+    signs_of,
+    statement_polarity,
+)  # fmt: skip
 
 BAD, GOOD = "The agent was rude and useless", "The agent was friendly and brilliant"
 TEXTS = [
@@ -115,9 +125,31 @@ def test_the_shipped_head_reads_a_row_the_same_in_every_company():
 
 
 def test_a_head_reads_the_logistic_function():
-    head = PolarityHead("e", np.array([1.0] + [0.0] * len(SIGNS)), 0.5, 0.0)
-    value = head.read(np.array([[2.0]], np.float32), np.zeros((1, len(SIGNS))))
-    assert value == pytest.approx(2 / (1 + np.exp(-2.5)) - 1)
+    head = PolarityHead("e", np.array([1.0] + [0.0] * len(SIGNS)), 0.5, 0.0, PhraseReader({}, 0.5, 0.25))
+    value = head.read(["any"], np.array([[2.0]], np.float32), np.zeros((1, len(SIGNS))))
+    assert value == pytest.approx(2 / (1 + np.exp(-(0.75 * 2.5 + 0.25 * 0.5))) - 1)
+
+
+def test_phrases_are_read_as_scikit_learn_weighs_them():
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    said = ["the wait was far too long", "no wait at all", "the wait the wait was short", "far too long a wait"]
+    vectorizer = TfidfVectorizer(analyzer=phrases_of, sublinear_tf=True).fit(said)
+    coefficients = np.random.default_rng(1).normal(size=len(vectorizer.idf_))
+    names = vectorizer.get_feature_names_out()
+    reader = PhraseReader(dict(zip(names, zip(vectorizer.idf_, coefficients, strict=True), strict=True)), 0.1, 0.3)
+    new = ["The wait was short, far too short", "something else entirely", "wait"]
+    expected = vectorizer.transform(new) @ coefficients + 0.1
+    assert [reader.logit(text) for text in new] == pytest.approx(expected.tolist())
+
+
+def test_the_shipped_head_is_what_its_recipe_reads(root):
+    statements = pd.concat(
+        [pd.read_csv(root / "models" / "polarity" / f"{name}.csv") for name in ("statements", "contrasts")]
+    )
+    head = load_head()
+    right = (np.array([head.reader.logit(t) for t in statements["text"]]) > 0) == (statements["polarity"] == "positive")
+    assert right.mean() > 0.9  # it was fitted on them: anything less means another head or another way of reading
 
 
 def test_a_wish_counts_against_the_praise_in_its_words():
