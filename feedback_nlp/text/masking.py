@@ -19,6 +19,7 @@ _DIGITS = re.compile(r"(?<![\w/])(?<!\d[.,-])\+?\(?\d(?:[ ().\u00a0\u2011-]{0,2}
 _SLASHED_PHONE = re.compile(r"(?<![\w/])(?:\+\d{1,3} ?(?:\(0\) ?)?|0)\d{2,4} ?/ ?\d(?:[ -]?\d){4,9}(?![\w/])")
 _DATE = re.compile(r"(?:19|20)\d\d[-. ]\d\d[-. ]\d\d(?!\d)|\d\d?[-. ]\d\d?[-. ](?:19|20)\d\d(?!\d)")
 _DECIMAL = re.compile(r"(?:0|[1-9]\d?)\.\d+")
+_WRITTEN_PHONE = re.compile(r"[+(\d][\d ().\u00a0/-]*")
 _LOCAL_PHONE = re.compile(r"\d{3}[-. ]\d{4}|\d{3,5}[- ]\d{6}")
 
 MASK = re.compile("▮(?:e-mail|link|iban|card|phone|ip)▮")
@@ -111,8 +112,12 @@ def _masked(table: pd.DataFrame, columns: list[str], mask: Callable[[str], str])
 
 
 def _pseudonym(identity: str) -> str:
-    """The id, or a hash where it is an address or a phone number; bare digits stay, most tools number responses so."""
-    if identity.isalnum() or mask_personal_data(identity) == identity:
+    """The id, or a hash where it holds an address or is a phone number.
+
+    Bare digits stay, most tools number responses so; so does a code with a number in it ("North 111 1014").
+    """
+    is_phone = _WRITTEN_PHONE.fullmatch(identity) and not identity.isdigit() and "phone" in mask_personal_data(identity)
+    if not (is_phone or _EMAIL.search(identity)):
         return identity
     return blake2b(identity.encode(), digest_size=8).hexdigest()
 

@@ -184,7 +184,10 @@ def test_ids_that_differ_only_in_case_stay_two_responses():
     assert set(masked.responses["response_id"]) == set(masked.comments["response_id"])
 
 
-@pytest.mark.parametrize(("identity", "stays"), [("R_3fG7", True), ("11234567890", True), ("+44 7700 900123", False)])
+@pytest.mark.parametrize(
+    ("identity", "stays"),
+    [("R_3fG7", True), ("11234567890", True), ("North 111 1014", True), ("+44 7700 900123", False)],
+)
 def test_an_id_that_is_a_phone_number_becomes_a_hash_and_a_plain_number_stays(identity, stays):
     ids = pd.DataFrame({"response_id": ["a"], "respondent_id": [identity]}).astype("str")
     comments = pd.DataFrame({"response_id": ["a"], "question": "why", "comment": "slow"})
