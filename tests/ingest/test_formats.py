@@ -18,7 +18,7 @@ from feedback_nlp.errors import InputError
 from feedback_nlp.ingest.delimited import decode, read_rows, sniff_delimiter
 from feedback_nlp.ingest.files import list_exports
 from feedback_nlp.ingest.formats import Export, cell_text, read_export
-from feedback_nlp.ingest.headers import read_header, unique_names
+from feedback_nlp.ingest.headers import Header, read_header, unique_names
 
 ROWS = [["id", "score", "why"], ["1", "9", "Friendly, quick"], ["2", "3", 'They said "no"\nand hung up'], ["3", "", ""]]
 
@@ -297,16 +297,16 @@ def test_three_header_rows_of_qualtrics_are_not_data(tmp_path: Path) -> None:
 
 def test_two_header_rows_of_an_old_qualtrics_name_the_columns_in_the_second() -> None:
     rows = [["V1", "V8", "Q1"], ["ResponseID", "StartDate", "Why?"], ["R_1", "2016-07-18", "Fine"]]
-    assert read_header(rows) == (["ResponseID", "StartDate", "Why?"], 2, "old Qualtrics header")
+    assert read_header(rows) == Header(["ResponseID", "StartDate", "Why?"], 2, "old Qualtrics header")
 
 
 def test_two_header_rows_of_surveymonkey_are_joined() -> None:
     rows = [["Respondent ID", "Why?", "Which?", ""], ["", "Open-Ended Response", "Red", "Blue"]]
-    assert read_header(rows)[0] == ["Respondent ID", "Why?", "Which? - Red", "Which? - Blue"]
+    assert read_header(rows).names == ["Respondent ID", "Why?", "Which? - Red", "Which? - Blue"]
 
 
 def test_an_ordinary_first_row_is_never_taken_for_a_header() -> None:
-    assert read_header([["id", "kind", "why"], ["", "Response", "Slow"]])[1] == 1
+    assert read_header([["id", "kind", "why"], ["", "Response", "Slow"]]).n_rows == 1
 
 
 @given(st.lists(st.sampled_from(["a", "b", "", "a (2)", "column 1"]), min_size=1, max_size=8))
