@@ -6,12 +6,13 @@ Heavy imports stay inside the commands, so that `feedback-nlp --help` answers at
 import sys
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from feedback_nlp.errors import FeedbackError
+from feedback_nlp.errors import FeedbackError, InputError
 
 if TYPE_CHECKING:
     from feedback_nlp.config import Config
@@ -44,14 +45,16 @@ class PeriodBy(StrEnum):
 
 
 Flags = dict[str, dict[str, Any]]  # room -> setting -> what the flag said, None if it was not given
-Exports = Annotated[list[Path], typer.Argument(help="Export files, or folders of them.", show_default=False)]
+Exports = Annotated[
+    list[str], typer.Argument(help="Files, folders, - for standard input, database URLs.", show_default=False)
+]
 Out = Annotated[Path, typer.Option(help="The folder to write; it must not exist yet.", show_default=False)]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an existing run folder.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="TOML file with settings; flags win over it.")]
 Comment = Annotated[list[str] | None, typer.Option(help="Comment column; repeat for several questions.")]
 Score = Annotated[str | None, typer.Option(help="Rating column, or none: themes without drivers.")]
-Scale = Annotated[str | None, typer.Option(help="nps, 1-10, 0-100, 1-5, stars, 5-1, 1-7, 7-1, thumbs, yes-maybe-no.")]
+Scale = Annotated[str | None, typer.Option(help="nps, 1-10, 0-100, 1-5, stars, 5-1, 1-7, 7-1, thumbs, yes-maybe-no …")]
 Missing = Annotated[list[str] | None, typer.Option(help="Code that means 'no score'; repeat for several.")]
 Id = Annotated[str | None, typer.Option("--id", help="Column that names a response; rows sharing it are joined.")]
 Respondent = Annotated[str | None, typer.Option(help="Column that names a person.")]
@@ -60,6 +63,9 @@ Order = Annotated[DateOrder | None, typer.Option(help="Order of day, month and y
 Period = Annotated[str | None, typer.Option(help="One name for the period of all responses.")]
 By = Annotated[PeriodBy | None, typer.Option("--period-by", help="Periods from dates.")]
 Segment = Annotated[list[str] | None, typer.Option(help="Column kept as a segment; repeat for several.")]
+Rating = Annotated[list[str] | None, typer.Option(help="Further rating column kept beside the score; repeatable.")]
+FileSegment = Annotated[str | None, typer.Option(help="Name of a segment that holds the file's name.")]
+Query = Annotated[str | None, typer.Option(help="The SQL to run where the export is a database URL.")]
 Question = Annotated[str | None, typer.Option(help="Column that names each row's question, or the question itself.")]
 Weight = Annotated[str | None, typer.Option(help="Column of survey weights.")]
 Where = Annotated[list[str] | None, typer.Option(help="COL=VALUE: only rows that match; repeat to narrow down.")]
@@ -87,11 +93,14 @@ def run(
     period: Period = None,
     period_by: By = None,
     segment: Segment = None,
+    rating: Rating = None,
+    file_segment: FileSegment = None,
     question: Question = None,
     weight: Weight = None,
     where: Where = None,
     sheet: Sheet = None,
     encoding: Encoding = None,
+    query: Query = None,
     language: Language = None,
     model: ModelPath = None,
     themes: Themes = None,
@@ -138,7 +147,7 @@ def demo(
             "report": {"title": "Customer support survey (sample)"},
         }
     )  # fmt: skip
-    _run([export], settings, folder, None, overwrite, quiet)
+    _run([str(export)], settings, folder, None, overwrite, quiet)
 
 
 @app.command()
@@ -156,21 +165,34 @@ def inspect(
     period: Period = None,
     period_by: By = None,
     segment: Segment = None,
+    rating: Rating = None,
+    file_segment: FileSegment = None,
     question: Question = None,
     weight: Weight = None,
     where: Where = None,
     sheet: Sheet = None,
     encoding: Encoding = None,
+    query: Query = None,
+    config_out: Annotated[Path | None, typer.Option(help="Write what was found as a config file for run.")] = None,
+    overwrite: Overwrite = False,
     quiet: Quiet = False,
 ) -> None:
     """Show what would be read: format, columns, scale, periods, and the fate of every row.
 
-    Example: feedback-nlp inspect q3.csv
+    Example: feedback-nlp inspect q3.csv --config-out q3.toml
     """
+    from feedback_nlp.folders import write_file
     from feedback_nlp.ingest import inspect_export
+    from feedback_nlp.text import describe_comments, rough_polarity
 
     settings = _settings(config, _export_flags(locals()), None)
-    typer.echo(inspect_export(exports, settings.ingest, settings.link).text())
+    describe = partial(describe_comments, settings=settings.text)
+    seen = inspect_export(exports, settings.ingest, settings.link, polarity=rough_polarity, describe=describe)
+    typer.echo(seen.text())
+    if config_out:
+        typer.echo(write_file(config_out, seen.config, overwrite=overwrite))
+    if seen.problem and not seen.suggestion:
+        raise InputError(seen.problem)
 
 
 @app.command()
@@ -290,15 +312,27 @@ def main() -> None:
         sys.exit(f"feedback-nlp: {error.filename or 'the file system'}: {error.strerror or error}")
 
 
-def _run(exports: list[Path], settings: "Config", out: Path, model: Path | None, overwrite: bool, quiet: bool) -> None:
+def _run(exports: list[str], settings: "Config", out: Path, model: Path | None, overwrite: bool, quiet: bool) -> None:
     from feedback_nlp.pipeline import analyze
     from feedback_nlp.themes import load_model
 
     loaded = load_model(model) if model else None
     finished = analyze(exports, settings, loaded, progress=_progress(quiet))
     finished.save(out, overwrite=overwrite)
+    if not quiet:
+        for line in _said_of_the_export(finished.manifest):
+            typer.echo(f"  {line}", err=True)
     for line in _headline(finished.summary, out):
         typer.echo(line)
+
+
+def _said_of_the_export(manifest: dict[str, Any]) -> Iterable[str]:
+    """What was guessed, with the flag that says it otherwise, and what looked suspicious."""
+    for role, why in manifest["guessed"].items():
+        yield f"guessed --{role}: {why}"
+    if guess := manifest["facts"]["scale_guessed"]:
+        yield f"guessed --scale {manifest['facts']['scale']}: {guess}"
+    yield from (f"note: {note}" for note in manifest["notes"])
 
 
 def _headline(summary: dict[str, Any], out: Path) -> Iterable[str]:
@@ -316,7 +350,7 @@ def _export_flags(given: dict[str, Any]) -> Flags:
         "ingest": {
             "comment": given["comment"], "score": given["score"], "id": given["id_"], "respondent": given["respondent"],
             "date": given["date"], "question": given["question"], "weight": given["weight"], "where": given["where"],
-            "segment": given["segment"], "sheet": given["sheet"], "encoding": given["encoding"],
+            **{name: given[name] for name in ("segment", "rating", "file_segment", "sheet", "encoding", "query")},
         },
         "link": {name: given[name] for name in ("scale", "missing", "date_order", "period", "period_by")},
     }  # fmt: skip

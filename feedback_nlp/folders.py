@@ -52,6 +52,27 @@ def save_whole(folder: Path, marker: str, write: Callable[[Path], object], *, ov
     return folder
 
 
+def write_file(path: Path, text: str, *, overwrite: bool = False) -> Path:
+    """Returns the path after writing the text as UTF-8: whole or not at all, and over an earlier file only if told so.
+
+    Raises:
+        RunError: the file exists and `overwrite` is not set, it lies inside a finished run, or the disk refuses.
+    """
+    if any((parent / RUN).is_file() for parent in path.resolve().parents):
+        raise RunError(f"{path}: inside a finished run, which never changes; name another place")
+    if path.exists() and not (overwrite and path.is_file()):
+        raise RunError(f"{path}: exists already; name a new file{', or add --overwrite' if path.is_file() else ''}")
+    beside = path.resolve().with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        beside.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise RunError(f"{path}: can't be written: {error.strerror or error}") from None
+    return path
+
+
 def _swap(beside: Path, folder: Path, old: Path) -> None:
     """Puts the new folder in its place; the old one goes only once the new one stands."""
     if folder.exists():

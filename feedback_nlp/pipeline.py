@@ -8,9 +8,9 @@ from pathlib import Path
 from feedback_nlp.config import Config
 from feedback_nlp.drivers import rank_drivers
 from feedback_nlp.embed import open_embedder
-from feedback_nlp.ingest import link_ratings, read_exports
+from feedback_nlp.ingest import link_ratings, read_exports, with_direction
 from feedback_nlp.report import render_report
-from feedback_nlp.text import mask_linked, noun_chunks, polarity, prepare, split
+from feedback_nlp.text import describe_preparation, mask_linked, noun_chunks, polarity, prepare, split
 from feedback_nlp.themes import ThemeModel, assign, discover
 from feedback_nlp.track import Run, Stages, describe_run
 
@@ -59,8 +59,10 @@ def analyze(
         )  # fmt: skip
     mentions = stage("assign", assign, segments, vectors, model)
     mentions = stage("polarity", polarity, mentions, vectors, embed.encoder.fingerprint)
+    linked = stage("check direction", with_direction, linked, mentions)
     drivers = stage("drivers", rank_drivers, linked.responses, mentions, model.themes, config.drivers, config.seed)
 
-    manifest = describe_run(answers, linked, comments, mentions, model, config)
+    prepared = stage("count", describe_preparation, linked.comments, comments, config.text)
+    manifest = describe_run(answers, linked, comments, mentions, model, config, prepared)
     run = Run(linked.responses, comments, mentions, drivers, model, manifest, linked.rejected, stage.seconds)
     return replace(run, report=stage("report", render_report, run))

@@ -10,7 +10,7 @@ import pandas as pd
 from feedback_nlp.report.account import steps
 from feedback_nlp.report.groups import count_groups
 from feedback_nlp.report.quotes import choose_quotes
-from feedback_nlp.report.summary import Figure, Summary, ThemeSummary
+from feedback_nlp.report.summary import Figure, Rating, Summary, ThemeSummary
 from feedback_nlp.report.unknown import what_is_unknown
 from feedback_nlp.track.runs import Run
 
@@ -44,7 +44,18 @@ def summarise(run: Run) -> Summary:
         themes=themes,
         account=steps(run.drivers.account, names) if has_scores else (),
         unknown=what_is_unknown(run),
+        warning=_warning(run.manifest.get("facts", {}).get("direction") or {}),
+        ratings=_ratings(run.manifest.get("facts", {}).get("ratings") or {}),
     )
+
+
+def _warning(direction: Mapping[str, Any]) -> str:
+    return str(direction["sentence"]) if direction.get("verdict") == "against" else ""
+
+
+def _ratings(facts: Mapping[str, Any]) -> tuple[Rating, ...]:
+    known = [own for own in facts.values() if own["n"]]
+    return tuple(Rating(own["column"], own["n"], own["mean"], own["low"], own["high"]) for own in known)
 
 
 def _themes(run: Run, has_scores: bool, settings: Mapping[str, Any]) -> tuple[ThemeSummary, ...]:

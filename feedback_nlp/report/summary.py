@@ -126,6 +126,18 @@ class Unknown:
     reasons: tuple[tuple[str, int], ...]  # why rows were rejected, commonest first
     generic: tuple[GenericCount, ...]
     notes: tuple[str, ...]
+    suspicions: tuple[str, ...] = ()  # what looked odd in the export, as sentences
+
+
+@dataclass(frozen=True)
+class Rating:
+    """A further rating of the survey beside its score, in its own scale."""
+
+    name: str
+    n: int
+    mean: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -147,6 +159,8 @@ class Summary:
     themes: tuple[ThemeSummary, ...]  # worst drag first; then those that can't be ranked, commonest first
     account: tuple[Step, ...]
     unknown: Unknown
+    warning: str = ""  # what must be known before any figure is read
+    ratings: tuple[Rating, ...] = ()
 
     @property
     def dragging(self) -> tuple[ThemeSummary, ...]:

@@ -32,6 +32,7 @@ def what_is_unknown(run: Run) -> Unknown:
         reasons=tuple(sorted(((str(why), int(n)) for why, n in reasons.items()), key=lambda pair: (-pair[1], pair[0]))),
         generic=_generic(run),
         notes=name_themes(run.drivers.notes, names),
+        suspicions=tuple(run.manifest.get("notes", ())),
     )
 
 

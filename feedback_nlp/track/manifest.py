@@ -1,6 +1,7 @@
 """How a run came about, as plain data: inputs, settings, versions, and what became of every row and statement."""
 
 import platform
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -9,7 +10,8 @@ import pandas as pd
 from feedback_nlp import __version__
 from feedback_nlp.config import Config
 from feedback_nlp.schema import FORMAT_VERSION, Answers, Linked
-from feedback_nlp.text.masking import mask_data
+from feedback_nlp.text.masked_tables import mask_data
+from feedback_nlp.text.masking import mask_personal_data
 from feedback_nlp.themes import ThemeModel
 
 _LIBRARIES = (
@@ -19,12 +21,19 @@ _LIBRARIES = (
 
 
 def describe_run(
-    answers: Answers, linked: Linked, comments: pd.DataFrame, mentions: pd.DataFrame, model: ThemeModel, config: Config
+    answers: Answers,
+    linked: Linked,
+    comments: pd.DataFrame,
+    mentions: pd.DataFrame,
+    model: ThemeModel,
+    config: Config,
+    prepared: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Returns the manifest of a run.
 
     `inputs` names every file with its hash and the fate of its rows; `ledger` counts what went into and came out of
-    each stage, with rows = responses + merged + rejected; `facts` holds what was guessed and what was odd.
+    each stage, with rows = responses + merged + rejected, by reason; `facts` holds what was guessed and counted (its
+    `comments` what preparing did), `notes` what looked suspicious, in sentences.
     """
     return {
         "format_version": FORMAT_VERSION,
@@ -32,7 +41,8 @@ def describe_run(
         "config": _settings(config),
         "roles": answers.roles,
         "guessed": answers.guessed,
-        "facts": linked.facts,
+        "facts": {**linked.facts, "comments": dict(prepared)},
+        "notes": _notes(answers, linked, config),
         "ledger": _ledger(linked, comments, mentions),
         "model": {"sha256": model.fingerprint, "kind": model.kind, "encoder": list(model.encoder)},
         "seed": config.seed,
@@ -42,6 +52,11 @@ def describe_run(
             **{name: version(name) for name in _LIBRARIES},
         },
     }
+
+
+def _notes(answers: Answers, linked: Linked, config: Config) -> list[str]:
+    notes = [*answers.notes, *linked.notes]
+    return [mask_personal_data(note) for note in notes] if config.text.mask_personal_data else notes
 
 
 def _settings(config: Config) -> dict[str, Any]:
@@ -55,10 +70,14 @@ def _settings(config: Config) -> dict[str, Any]:
 
 def _inputs(answers: Answers, linked: Linked) -> list[dict[str, Any]]:
     fate = linked.ledger.set_index("source")[["responses", "merged", "rejected"]].to_dict("index")
+    reasons: dict[str, dict[str, dict[str, int]]] = {}
+    for row in linked.reasons.to_dict("records"):
+        reasons.setdefault(row["source"], {}).setdefault(row["fate"], {})[row["reason"]] = int(row["rows"])
     return [
         {
-            "source": source.name, "sha256": source.sha256, "layout": source.layout, "rows": source.rows,
-            **{str(name): int(count) for name, count in fate[source.name].items()},
+            "source": source.name, "sha256": source.sha256, "layout": source.layout, "n_repaired": source.n_repaired,
+            "rows": source.rows, **{str(name): int(count) for name, count in fate[source.name].items()},
+            "reasons": reasons.get(source.name, {}),
         }
         for source in answers.sources
     ]  # fmt: skip

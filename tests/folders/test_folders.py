@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from feedback_nlp.errors import RunError
-from feedback_nlp.folders import MODEL, RUN, check_target, save_whole
+from feedback_nlp.folders import MODEL, RUN, check_target, save_whole, write_file
 
 
 def fill(folder):
@@ -83,3 +83,29 @@ def test_the_working_folder_itself_may_be_filled_when_asked(tmp_path, monkeypatc
     monkeypatch.chdir(tmp_path / "here")
     save_whole(Path(), RUN, fill, overwrite=True)
     assert (tmp_path / "here" / RUN).is_file()
+
+
+def test_a_file_is_written_with_its_folder(tmp_path):
+    path = write_file(tmp_path / "new" / "q3.toml", "[ingest]\n")
+    assert path.read_text(encoding="utf-8") == "[ingest]\n"
+    assert [p.name for p in path.parent.iterdir()] == ["q3.toml"]
+
+
+def test_a_file_that_exists_stays_unless_told_otherwise(tmp_path):
+    path = tmp_path / "q3.toml"
+    path.write_text("mine", encoding="utf-8")
+    with pytest.raises(RunError, match="--overwrite"):
+        write_file(path, "other")
+    assert path.read_text(encoding="utf-8") == "mine"
+    assert write_file(path, "other", overwrite=True).read_text(encoding="utf-8") == "other"
+
+
+def test_a_file_inside_a_finished_run_is_refused(tmp_path):
+    (tmp_path / RUN).write_text("{}", encoding="utf-8")
+    with pytest.raises(RunError, match="finished run"):
+        write_file(tmp_path / "q3.toml", "")
+
+
+def test_a_folder_is_not_written_over(tmp_path):
+    with pytest.raises(RunError, match="exists already"):
+        write_file(tmp_path, "", overwrite=True)

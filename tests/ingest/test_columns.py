@@ -5,7 +5,7 @@ import pytest
 
 from feedback_nlp.config import IngestConfig
 from feedback_nlp.errors import InputError
-from feedback_nlp.ingest.columns import Roles, choose_roles, find_column
+from feedback_nlp.ingest.roles.columns import Roles, choose_roles, find_column
 
 EXPORT = {
     "Response ID": ["r1", "r2", "r3"],
@@ -18,8 +18,24 @@ EXPORT = {
 
 
 def roles_of(columns: dict[str, list[str | None]], repeated: tuple[str, ...] = (), **settings: object) -> Roles:
+    return labelled_roles(columns, {}, repeated, **settings)
+
+
+def labelled_roles(
+    columns: dict[str, list[str | None]], labels: dict[str, str], repeated: tuple[str, ...] = (), **settings: object
+) -> Roles:
     cells = pd.DataFrame({name: pd.Series(values, dtype="str") for name, values in columns.items()})
-    return choose_roles(cells, IngestConfig.model_validate(settings), "q3.csv", frozenset(repeated))
+    return choose_roles(cells, IngestConfig.model_validate(settings), "q3.csv", frozenset(repeated), labels=labels)
+
+
+def varied(n: int = 12) -> dict[str, list[str | None]]:
+    """Returns the columns of a small survey with its metadata, n rows long."""
+    return {
+        "nps": [str(i % 11) for i in range(n)],
+        "why": [f"It took {i} days until somebody answered." for i in range(n)],
+        "Channel": [("phone", "chat", "mail")[i % 3] for i in range(n)],
+        "Satisfaction": [str(1 + i % 5) for i in range(n)],
+    }
 
 
 def test_a_plain_export_needs_no_settings() -> None:
@@ -85,7 +101,7 @@ def test_two_equally_good_comments_are_an_error_that_names_them() -> None:
 
 def test_a_rating_word_in_a_text_column_is_no_score() -> None:
     with pytest.raises(InputError, match="no column looks like a score; say --score COL, or --score none"):
-        roles_of({"score comment": ["Very slow", "Very fast"], "score": ["good", "bad"]})
+        roles_of({"score comment": ["Very slow", "Very fast"], "score": ["too slow", "so fast"]})
 
 
 def test_the_longest_free_text_is_the_comment_if_no_name_tells() -> None:
@@ -167,3 +183,123 @@ def test_a_repeated_name_is_an_error_only_if_it_is_used() -> None:
 
 def test_a_date_column_needs_dates_in_it() -> None:
     assert "date" not in roles_of({**EXPORT, "Submitted at": ["yes", "no", "yes"]}).columns
+
+
+CODES = {"Q1": ["9", "3", "1"], "Q2": ["They answered at once.", "I waited for an hour.", "Nobody called back."]}
+LABELS = {"Q1": "How likely are you to recommend us to a friend?", "Q2": "What is the main reason for your score?"}
+
+
+def test_columns_named_by_codes_are_guessed_by_their_questions() -> None:
+    assert labelled_roles(CODES, LABELS).columns == {"score": ["Q1"], "comment": ["Q2"]}
+
+
+def test_a_flag_may_name_a_column_by_its_label() -> None:
+    roles = labelled_roles(
+        {**CODES, "Q3": ["a b", "c d", "e f"]}, LABELS, comment=("what is the main reason for your score?",)
+    )
+    assert roles.columns["comment"] == ["Q2"]
+
+
+def test_a_name_goes_before_a_label_and_equal_labels_are_an_error() -> None:
+    assert find_column("b", ["a", "b"], "--score", "q3.csv", {"a": "b"}) == "b"
+    with pytest.raises(InputError, match="no column 'why' for --comment; it may be any of a, b"):
+        find_column("why", ["a", "b"], "--comment", "q3.csv", {"a": "Why", "b": "why"})
+
+
+def test_a_wrong_name_is_answered_with_the_nearest_label() -> None:
+    with pytest.raises(InputError, match="did you mean 'How likely are you to recommend us to a friend\\?'"):
+        find_column("How likely are you to recommend us?", list(CODES), "--score", "q3.csv", LABELS)
+
+
+def test_the_group_that_a_survey_tool_derives_from_the_score_is_no_rival_of_it() -> None:
+    columns = {**CODES, "Q1_NPS_GROUP": ["3", "1", "1"]}
+    labels = {**LABELS, "Q1_NPS_GROUP": LABELS["Q1"] + " - Group"}
+    assert labelled_roles(columns, labels).columns["score"] == ["Q1"]
+
+
+def test_channels_and_ratings_beside_the_score_are_kept_with_their_numbers_of_values() -> None:
+    roles = roles_of(varied())
+    assert (roles.columns["segment"], roles.columns["rating"]) == (["Channel"], ["Satisfaction"])
+    assert "'Channel' (3 values)" in roles.guessed["segment"]
+    assert "'Satisfaction' (5 values)" in roles.guessed["rating"]
+
+
+def test_segments_and_ratings_are_switched_off_by_none_and_given_by_name() -> None:
+    off = roles_of(varied(), segment=("none",), rating=("none",)).columns
+    assert set(off) == {"score", "comment"}
+    given = roles_of({**varied(), "Colour": ["red", "blue"] * 6}, segment=("Colour",), rating=("satisfaction",))
+    assert (given.columns["segment"], given.columns["rating"]) == (["Colour"], ["Satisfaction"])
+    assert not {"segment", "rating"} & set(given.guessed)
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("agent", [f"agent{i % 3}@example.com" for i in range(12)]),  # personal data
+        ("region", [f"{i % 3}.{i % 3}.0.1" for i in range(12)]),
+        ("region", [str(1 + i % 5) for i in range(12)]),  # rather a rating
+        ("country", ["DE"] * 12),  # one value
+        ("product", [f"P{i}" for i in range(12)]),  # differs from row to row
+        ("customer name", ["Ann", "Bob", "Cid"] * 4),
+        ("location latitude", ["47.115097", "46.2", "45.12345"] * 4),
+    ],
+)
+def test_what_is_no_group_of_customers_is_no_segment(name: str, values: list[str | None]) -> None:
+    assert "segment" not in roles_of({"nps": varied()["nps"], "why": varied()["why"], name: values}).columns
+
+
+@pytest.mark.parametrize(
+    "name", ["Kundengruppe", "Région", "País", "Afdeling", "Negozio", "Região", "Sales channel", "plan_id"]
+)
+def test_groups_are_known_in_several_languages(name: str) -> None:
+    columns = {**varied(), name: ["a1", "b2"] * 6}
+    assert name in roles_of(columns).columns["segment"]
+
+
+@pytest.mark.parametrize(
+    ("score", "comment", "date"),
+    [
+        ("Wie wahrscheinlich ist es, dass Sie uns weiterempfehlen?", "Begründung", "Datum"),
+        ("Gesamtbewertung", "Was können wir verbessern?", "Zeitstempel"),
+        ("Quelle est la probabilité que vous nous recommandiez ?", "Pourquoi cette note ?", "Horodateur"),
+        ("Note globale", "Commentaire", "Date de réponse"),
+        ("¿Qué tan probable es que nos recomiende?", "Comentarios", "Marca temporal"),
+        ("Puntuación", "¿Por qué?", "Fecha de respuesta"),
+        ("Hoe waarschijnlijk is het dat u ons aanbeveelt?", "Toelichting", "Tijdstempel"),
+        ("Quanto è probabile che ci consigli a un amico?", "Motivo del voto", "Data"),
+        ("Qual é a probabilidade de nos recomendar?", "Comentário", "Data de envio"),
+    ],
+)
+def test_the_usual_words_of_other_languages_are_known(score: str, comment: str, date: str) -> None:
+    days: list[str | None] = ["2024-07-01", "2024-07-02", "2024-07-03"]
+    texts: list[str | None] = ["Es ging sehr schnell.", "Zu lange gewartet", "Gut, aber teuer"]
+    roles = roles_of({score: ["9", "3", "10"], comment: texts, date: days})
+    assert roles.columns == {"score": [score], "comment": [comment], "date": [date]}
+
+
+def test_a_lone_satisfaction_is_the_score_and_several_are_an_error() -> None:
+    columns = {"CSAT": ["5", "1", "3"], "why": ["So slow today", "So kind of you", "Well, it works"]}
+    assert roles_of(columns).columns["score"] == ["CSAT"]
+    with pytest.raises(InputError, match="several columns may hold the score: CSAT, Ease of use; say --score COL"):
+        roles_of({**columns, "Ease of use": ["1", "2", "5"]})
+
+
+def test_a_column_of_zeros_and_ones_is_no_rating() -> None:
+    columns = {"dissatisfaction": ["0", "1", "0"], "why": ["So slow today", "So kind of you", "Well, it works"]}
+    with pytest.raises(InputError, match="no column looks like a score"):
+        roles_of(columns)
+
+
+def test_a_named_comment_in_which_people_wrote_less_than_elsewhere_is_not_taken_silently() -> None:
+    columns = {
+        "nps": ["1", "9", "5"],
+        "other suggestions": ["No, none at all, thanks", None, None],
+        "Q7": ["The queue was long, and nobody told us why.", "Friendly staff, clean rooms.", "It works as it should."],
+    }
+    with pytest.raises(InputError, match="several columns may hold the comment: other suggestions, Q7"):
+        roles_of(columns)
+
+
+def test_a_rating_is_no_other_role() -> None:
+    with pytest.raises(InputError, match="column 'nps' is named by both --rating and --score"):
+        roles_of(varied(), rating=("nps",), score="nps")

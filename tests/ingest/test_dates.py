@@ -8,7 +8,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from feedback_nlp.errors import InputError
-from feedback_nlp.ingest.dates import Dates, is_date_text, periods, read_dates
+from feedback_nlp.ingest.dates.columns import Dates, is_date_text, read_dates
+from feedback_nlp.ingest.dates.periods import periods
 
 
 def read(values: list[str | None], order: str = "") -> Dates:
@@ -121,3 +122,142 @@ def test_periods_are_quarters_months_or_one_name() -> None:
     assert periods(dates, "", "month").fillna("none").tolist() == ["2024-01", "2024-12", "none"]
     assert periods(dates, "", "none").isna().all()
     assert periods(dates, "spring", "quarter").tolist() == ["spring"] * 3
+
+
+# --- what else survey tools and people write -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("19. November 2023", "2023-11-19"), ("le 3 mars 2024", "2024-03-03"), ("3 de marzo de 2024", "2024-03-03"),
+        ("1er août 2024", "2024-08-01"), ("3 марта 2024 г.", "2024-03-03"), ("2024. március 3.", "2024-03-03"),
+        ("2024年3月5日", "2024-03-05"), ("2024년 3월 5일", "2024-03-05"), ("٣ مارس ٢٠٢٤", "2024-03-03"),
+        ("ngày 19 tháng 11 năm 2023", "2023-11-19"), ("Sonntag, 19.11.2023", "2023-11-19"), ("20240131", "2024-01-31"),
+        ("2024-01-31 (Wed)", "2024-01-31"), ("March 2024", "2024-03-01"), ("Q3 2024", "2024-07-01"),
+        ("2024-Q3", "2024-07-01"), ("31/12/69", "1969-12-31"), ("31/12/68", "2068-12-31"),
+    ],
+)  # fmt: skip
+def test_days_of_many_languages_and_forms(text: str, day: str) -> None:
+    assert read([text]).dates[0] == pd.Timestamp(day)
+    assert is_date_text(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("Mon Jul 01 09:30:00 +0000 2024", "2024-07-01 09:30"),
+        ("Mon Jul 01 2024 09:30:00 GMT+0200 (CEST)", "2024-07-01 07:30"),
+        ("20240701T093000Z", "2024-07-01 09:30"),
+        ("14:30, 1 July 2024", "2024-07-01 14:30"),
+        ("1 juillet 2024 à 14h30", "2024-07-01 14:30"),
+        ("1. Juli 2024, 14:30 Uhr", "2024-07-01 14:30"),
+        ("2024년 7월 1일 오후 3:02", "2024-07-01 15:02"),
+        ("Jul 1, 2024, 9:30:00\u202fPM", "2024-07-01 21:30"),
+        ("2024/07/01 3:02:25 pm CET", "2024-07-01 15:02:25"),
+    ],
+)
+def test_moments_of_many_forms(text: str, moment: str) -> None:
+    assert read([text]).dates[0] == pd.Timestamp(moment)
+
+
+@pytest.mark.parametrize("text", ["25:10 1 July 2024", "2024-07-01 24:30", "2024-02-30", "1899-12-31", "2262-01-01"])
+def test_moments_that_do_not_exist_are_unread(text: str) -> None:
+    assert read(["2024-07-01", "2024-07-02", text]).n_unread == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "moment", "kind"),
+    [
+        ("45474", "2024-07-01", "spreadsheet day numbers"),
+        ("45474.395833333336", "2024-07-01 09:30", "spreadsheet day numbers"),
+        ("45474,5", "2024-07-01 12:00", "spreadsheet day numbers"),
+        ("1719826200", "2024-07-01 09:30", "seconds since 1970"),
+        ("1719826200250", "2024-07-01 09:30:00.250", "milliseconds since 1970"),
+    ],
+)
+def test_numbers_are_dates_where_the_column_has_no_other(number: str, moment: str, kind: str) -> None:
+    dates = read([number, number, "n/a"])
+    assert (dates.dates[0], dates.kind) == (pd.Timestamp(moment), kind)
+    assert not is_date_text(number)
+
+
+def test_numbers_among_dates_are_unread() -> None:
+    dates = read(["2024-07-01", "2024-07-02", "45474"])
+    assert (dates.n_unread, dates.unread, dates.kind) == (1, "45474", "")
+
+
+@pytest.mark.parametrize("numbers", [["1", "2", "3"], ["2024", "2023"], ["90000", "99999"], ["3000000000000000"]])
+def test_other_numbers_are_no_dates(numbers: list[str]) -> None:
+    with pytest.raises(InputError, match="are no dates"):
+        read(numbers)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(20_000, 79_999), st.integers(0, 86_399))
+def test_spreadsheet_days_round_trip(day: int, second: int) -> None:
+    moment = pd.Timestamp("1899-12-30") + pd.Timedelta(days=day, seconds=second)
+    assert read([repr(day + second / 86_400)]).dates[0] == moment
+
+
+def test_a_name_of_a_month_that_languages_read_differently_is_asked_about() -> None:
+    with pytest.raises(InputError, match=r"column 'date': is 'listopad' month 10 or 11"):
+        read(["3. listopad 2024"])
+
+
+@pytest.mark.parametrize(
+    ("values", "timed"),
+    [
+        (["2024-07-01 09:30", "2024-07-02 10:00"], [True, True]),
+        (["2024-07-01 00:00:00", "2024-07-02 10:00"], [False, True]),
+        (["2024-07-01 12:00", "2024-07-02 12:00"], [False, False]),  # noon stands for the day
+        (["2024-07-01T00:00:00+02:00", "2024-07-02T00:00:00+01:00"], [False, False]),
+        (["1 July 2024 09:30", "2 July 2024"], [True, False]),
+        (["2024-07-01", "n/a"], [False, False]),
+    ],
+)
+def test_which_dates_have_a_time_of_day(values: list[str], timed: list[bool]) -> None:
+    assert read(values).has_time.tolist() == timed
+
+
+@pytest.mark.parametrize(
+    "text", ["19 people came in 2024", "3 times 2024", "10 out of 10", "May 3", "Q5 2024", "12:30"]
+)
+def test_words_and_numbers_are_no_date(text: str) -> None:
+    assert not is_date_text(text)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=70))
+def test_no_text_crashes_the_reader(text: str) -> None:
+    dates = read(["2024-07-01", "2024-07-02", text])
+    assert dates.dates[:2].notna().all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.datetimes(pd.Timestamp("1970-01-01"), pd.Timestamp("2199-12-31")),
+    st.sampled_from(["%d %B %Y %H:%M:%S", "%a %b %d %H:%M:%S %Y", "%Y/%m/%d %I:%M:%S %p"]),
+)
+def test_written_out_timestamps_round_trip(moment: datetime, form: str) -> None:
+    whole = moment.replace(microsecond=0)
+    assert read([whole.strftime(form)]).dates[0] == pd.Timestamp(whole)
+
+
+@pytest.mark.parametrize("start", range(1, 13))
+def test_a_fiscal_year_has_four_quarters_of_three_months_and_is_named_after_its_end(start: int) -> None:
+    months = pd.Series(pd.date_range("2023-01-15", periods=36, freq="MS"))
+    named = periods(months, "", "quarter", start)
+    whole = named[named.map(named.value_counts()) == 3]
+    assert len(whole) >= 33
+    ends = months.groupby(named).max()[whole.unique()]
+    assert [name.removeprefix("FY")[:4] for name in ends.index if name.endswith("Q4")] == [
+        str(end.year) for name, end in ends.items() if str(name).endswith("Q4")
+    ]
+    assert named.str.startswith("FY").all() == (start != 1)
+
+
+def test_months_and_missing_dates_know_no_fiscal_year() -> None:
+    dates = pd.Series(pd.to_datetime(["2024-07-01", None]))
+    assert periods(dates, "", "month", 4).fillna("none").tolist() == ["2024-07", "none"]
+    assert periods(dates, "", "quarter", 4).fillna("none").tolist() == ["FY2025-Q2", "none"]

@@ -30,7 +30,7 @@ def test_the_text_names_file_columns_scale_periods_and_rows(write_export) -> Non
     text = inspect_export([write_export(ROWS)]).text()
     for words in [
         "export.csv: 4 rows (csv, utf-8, comma)", "guessed: column 'nps'", "scale nps   (guessed: values 0 to 9)",
-        "2024-Q3: 2 responses", "4 = 3 + 0 + 1", "neither score nor comment: 1 rows",
+        "2024-Q3: 2 responses", "4 = 3 + 0 + 1", "rejected: neither score nor comment: 1",
     ]:  # fmt: skip
         assert words in text
 

@@ -300,3 +300,94 @@ def test_keys_are_unique_sorted_and_match(files: list[list[list[str]]], id_colum
     assert not key.duplicated().any()
     assert set(key["response_id"]) == set(result.responses["response_id"])
     assert result.comments["comment"].dropna().str.strip().ne("").all()
+
+
+# --- what a response carries beside its score, and what looks odd -----------------------------------------------------
+
+
+def notes(rows: list[list[str]], write_export, **link: object) -> list[str]:
+    path = write_export([["nps", "date", "why"], *rows])
+    roles = {"date": "date", "score": "nps", "segment": ("none",), "rating": ("none",), "id": "none"}
+    return list(linked([path], {**NPS, **link}, **roles).notes)
+
+
+def dated(days: list[str]) -> list[list[str]]:
+    return [["9", day, f"Comment number {number}"] for number, day in enumerate(days)]
+
+
+def test_ratings_beside_the_score_are_read_and_described(write_export) -> None:
+    rows = [["r1", "9", "5", "Kind"], ["r2", "3", "2", "Slow"], ["r3", "8", "blue", "Fine"], ["r4", "8", "", "Okay"]]
+    path = write_export([["id", "nps", "csat", "why"], *rows])
+    result = linked([path], id="id", score="nps", rating=("csat",))
+    assert result.responses["rating_csat"].fillna(-1).tolist() == [5, 2, -1, -1]
+    facts = result.facts["ratings"]["csat"]
+    assert {key: facts[key] for key in ("column", "kind", "n", "n_unread", "mean")} == {
+        "column": "csat", "kind": "csat", "n": 2, "n_unread": 1, "mean": 3.5,
+    }  # fmt: skip
+    assert json.loads(json.dumps(result.facts)) == result.facts
+
+
+def test_ratings_that_contradict_each_other_are_settled_like_other_metadata(write_export) -> None:
+    rows = [["r1", "9", "5", "Kind"], ["r2", "3", "4", "Slow"], ["r1", "9", "2", "Cheap"]]
+    result = linked([write_export([["id", "nps", "csat", "why"], *rows])], id="id", score="nps", rating=("csat",))
+    assert (result.responses["rating_csat"].tolist(), result.facts["n_metadata_conflicts"]) == ([2, 4], 1)
+
+
+def test_several_responses_of_one_respondent_stay_several_and_are_counted(write_export) -> None:
+    rows = [["p1", "9", "2024-01-01", "Kind"], ["p2", "3", "2024-01-01", "Slow"], ["p1", "5", "2024-02-01", "Fine"]]
+    result = linked([write_export([["who", "nps", "date", "why"], *rows])], respondent="who", date="date", id="none")
+    assert (len(result.responses), result.facts["n_respondents_repeated"]) == (3, 1)
+
+
+def test_fiscal_quarters_are_named_by_the_settings(write_export) -> None:
+    path = write_export([["nps", "date", "why"], ["9", "2024-04-01", "Kind"], ["3", "2024-03-31", "Slow"]])
+    result = linked([path], {**NPS, "fiscal_year_start": 4}, date="date", score="nps")
+    assert sorted(result.responses["period"]) == ["FY2024-Q4", "FY2025-Q1"]
+
+
+def test_dates_are_known_before_the_scores_so_that_two_scales_by_quarter_are_refused(write_export) -> None:
+    early = [[str(i % 11), f"2024-01-{i % 28 + 1:02d}", f"Early comment {i}"] for i in range(400)]
+    late = [[str(i % 5 + 1), f"2024-05-{i % 28 + 1:02d}", f"Late comment {i}"] for i in range(400)]
+    path = write_export([["nps", "date", "why"], *early, *late])
+    with pytest.raises(InputError, match="2024-Q2"):
+        linked([path], date="date", score="nps")
+
+
+@pytest.mark.parametrize(("odd", "side"), [("2204-03-01", "after"), ("1900-01-01", "before")])
+def test_a_lone_date_years_from_all_others_is_noted(write_export, odd: str, side: str) -> None:
+    (note,) = notes(dated(["2024-03-01", "2024-04-02", "2024-05-03", odd]), write_export)
+    assert note == f"1 date lies more than 2 years {side} all others, e.g. {odd}."
+
+
+def test_responses_over_many_years_are_not_odd(write_export) -> None:
+    assert notes(dated([f"{year}-0{month}-01" for year in range(2015, 2025) for month in (2, 7)]), write_export) == []
+
+
+def test_one_day_with_most_responses_is_noted(write_export) -> None:
+    (note,) = notes(dated(["2024-03-01"] * 15 + [f"2024-04-{day:02d}" for day in range(1, 11)]), write_export)
+    assert note.startswith("15 of 25 dated responses are of one day, 2024-03-01")
+
+
+def test_unread_dates_and_missing_periods_are_noted(write_export) -> None:
+    said = notes(dated(["2024-03-01", "2024-04-02", "2024-05-03", "soon"]), write_export)
+    assert said == [
+        "1 row has a date that can't be read, e.g. 'soon'.",
+        "1 of 4 responses have no date, and so no period.",
+    ]
+
+
+def test_scores_outside_the_scale_are_noted(write_export) -> None:
+    (note,) = notes([["9", "2024-03-01", "Kind"], ["11", "2024-04-01", "Cheap"]], write_export)
+    assert note == "1 row has a score outside the scale nps ('11'); it counts as missing."
+
+
+def test_contradictions_are_noted_without_any_comment(write_export) -> None:
+    rows = [["r1", "9", "pro", "Kind staff"], ["r2", "9", "pro", "Quick"], ["r1", "9", "basic", "Low price"]]
+    path = write_export([["id", "nps", "plan", "why"], *rows])
+    (note,) = linked([path], id="id", segment=("plan",), score="nps").notes
+    assert note.startswith("1 time the rows of one response contradict each other")
+    assert "Kind" not in note
+
+
+def test_a_clean_export_has_no_notes(write_export) -> None:
+    assert notes(dated(["2024-03-01", "2024-04-02", "2024-05-03"]), write_export) == []

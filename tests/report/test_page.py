@@ -230,3 +230,13 @@ def test_many_notes_are_folded(run: Run) -> None:
     notes = tuple(f"pooled complaints of 'theme {k}' into other" for k in range(9))
     text = text_of(render_report(replace(run, drivers=replace(run.drivers, notes=notes))))
     assert "5 more notes" in text
+
+
+def test_a_score_that_runs_against_its_words_is_said_before_any_figure(run):
+    direction = {"verdict": "against", "sentence": "The words of promoters are <b>unkinder</b>."}
+    page = render_report(
+        replace(run, manifest={**run.manifest, "facts": {**run.manifest["facts"], "direction": direction}})
+    )
+    assert "promoters are &lt;b&gt;unkinder&lt;/b&gt;" in page
+    assert page.index('class="warning"') < page.index('class="nps"')
+    assert 'class="warning"' not in render_report(run)

@@ -9,6 +9,7 @@ import pytest
 from feedback_nlp.drivers import rank_drivers
 from feedback_nlp.report import summarise
 from feedback_nlp.report.groups import MOST_GROUPS, count_groups
+from feedback_nlp.report.summary import Rating
 from feedback_nlp.track import Run
 
 
@@ -158,3 +159,22 @@ def test_groups_beyond_those_listed_are_counted(run: Run) -> None:
 def test_a_response_that_says_it_twice_counts_once(run: Run) -> None:
     twice = pd.concat([run.mentions, run.mentions.assign(segment_id=run.mentions["segment_id"] + "x")])
     assert count_groups(run.responses, twice) == count_groups(run.responses, run.mentions)
+
+
+def test_what_looked_odd_in_the_export_is_among_what_is_not_known(run):
+    note = "5 responses say the same within minutes."
+    odd = replace(run, manifest={**run.manifest, "notes": [note]})
+    assert summarise(odd).unknown.suspicions == (note,)
+
+
+@pytest.mark.parametrize(("verdict", "warning"), [("against", "Try 5-1."), ("agrees", ""), ("can't tell", "")])
+def test_only_a_score_that_runs_against_its_words_is_a_warning(run, verdict, warning):
+    facts = {**run.manifest["facts"], "direction": {"verdict": verdict, "sentence": "Try 5-1."}}
+    assert summarise(replace(run, manifest={**run.manifest, "facts": facts})).warning == warning
+
+
+def test_a_rating_beside_the_score_is_shown_and_an_empty_one_is_not(run):
+    own = {"column": "CSAT", "kind": "csat", "n": 12, "n_unread": 0, "low": 1.0, "high": 5.0, "mean": 3.9}
+    facts = {**run.manifest["facts"], "ratings": {"csat": own, "ease": {**own, "n": 0, "mean": None}}}
+    shown = summarise(replace(run, manifest={**run.manifest, "facts": facts})).ratings
+    assert shown == (Rating("CSAT", 12, 3.9, 1.0, 5.0),)

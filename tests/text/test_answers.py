@@ -113,7 +113,8 @@ def test_an_answer_that_says_nothing(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["No answer from the hotline", "Call ▮phone▮", "ok", "不知道", "fine", "No reply to my mail", "Test drive"]
+    "text",
+    ["No answer from the hotline", "Call ▮phone▮", "ok", "服务很好", "fine", "No reply to my mail", "Test drive"],
 )
 def test_an_answer_that_says_something(text):
     assert not is_silent(text)

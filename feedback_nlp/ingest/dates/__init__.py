@@ -1,0 +1,1 @@
+"""Dates as survey tools and people write them, and the periods they fall in."""

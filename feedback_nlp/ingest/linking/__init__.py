@@ -1,0 +1,1 @@
+"""Rows to responses: ids, duplicates, and the account of every row."""

@@ -1,0 +1,1 @@
+"""Header rows, and which column plays which role."""

@@ -1,0 +1,1 @@
+"""Rating scales, further ratings, and whether a score runs with its words."""
