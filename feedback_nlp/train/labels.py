@@ -9,7 +9,7 @@ import pandas as pd
 
 from feedback_nlp.config import IngestConfig
 from feedback_nlp.errors import InputError, did_you_mean
-from feedback_nlp.ingest.formats import read_export
+from feedback_nlp.ingest.reading.formats import read_export
 
 Key = Literal["response_id", "text"]
 
