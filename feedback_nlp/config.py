@@ -41,7 +41,7 @@ class IngestConfig(_Settings):
 class LinkConfig(_Settings):
     """How a row's score and date are read."""
 
-    scale: str = ""  # a preset's name (see ingest.scales), or "custom" for the three lists below
+    scale: str = ""  # a preset's name (see ingest.scores.presets), or "custom" for the three lists below
     missing: tuple[str, ...] = ()  # codes that mean "no score"
     promoter: tuple[str, ...] = ()  # scale = "custom": the values of each bucket
     passive: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ class LinkConfig(_Settings):
     fiscal_year_start: int = Field(1, ge=1, le=12)  # month; a fiscal year is named after the year it ends in
     # rows alike in every cell, one of which tells people or moments apart: one response, own ones, or rejected
     identical_rows: Literal["merge", "keep", "reject"] = "merge"
-    bursts: Literal["keep", "reject"] = "keep"  # one text from many respondents within minutes (see ingest.duplicates)
+    bursts: Literal["keep", "reject"] = "keep"  # one text from many respondents within minutes (see ingest.linking.duplicates)
     burst_size: int = Field(5, ge=2)  # responses with the same text ...
     burst_minutes: float = Field(10, gt=0)  # ... within so many minutes
 

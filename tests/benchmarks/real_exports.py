@@ -25,6 +25,10 @@ NHS = (
     "--comment 'FFT answer' --score 'FFT categorical answer' --scale 5-1 --missing 6 --missing 7 "
     "--question 'FFT question' --respondent 'Respondent ID' --date Date --date-order dmy"
 )
+OSPO = (
+    "Q29 00—How would you approach creating an open source program within your organization?"
+    " - Recoded_or_edited-Open-Ended Multiple choice response"
+)
 # files, and the flags beside them
 EXPORTS = (
     ("nhs-fft/*.csv", NHS),
@@ -32,19 +36,22 @@ EXPORTS = (
     ("skytrax-british-airways/*.csv", "--comment ReviewBody --score OverallRating"),
     ("womens-clothing/*.csv", "--comment 'Review Text' --score Rating --scale stars"),
     ("trustpilot-pet-insurance", "--comment text --score rating --scale stars --file-segment company"),
-    ("ucsb-carpentry-nps/all_workshops.csv", "--score recommende_score.post"),
+    ("ucsb-carpentry-nps/all_workshops.csv",
+     "--comment workshop_strengths.post --comment workshop_improved.post --comment suggestions.post"),
     ("mybinder-survey/*.csv", ""),
-    ("ospo-surveymonkey/2019_results.csv", "--score none"),
-    ("ospo-surveymonkey/2021_results.csv", "--score none"),
-    ("ospo-surveymonkey/2024_raw_text.csv", "--score none"),
+    ("ospo-surveymonkey/2019_results.csv",
+     "--score none --comment 'How would you approach creating an open source program within your organization?'"),
+    ("ospo-surveymonkey/2021_results.csv", f"--score none --comment '{OSPO}'"),
+    ("ospo-surveymonkey/2024_raw_text.csv", "--score none --comment q17 --comment q18"),
     ("jupyter-surveys/2015_SurveyExport_raw.csv", "--score none"),
-    ("jupyter-surveys/2016_education_google_form.csv", "--score none"),
+    ("jupyter-surveys/2016_education_google_form.csv",
+     "--score none --comment 'What are the biggest pain points for you in running your class?'"),
     ("jupyter-surveys/2020_*.csv", "--score none"),
-    ("qualtrics-samples/sample.csv", "--score none"),
-    ("qualtrics-samples/sample_legacy.csv", "--score none"),
-    ("us-airline-tweets/Tweets.csv", ""),
+    ("qualtrics-samples/sample.csv", "--score none --comment Q2"),
+    ("qualtrics-samples/sample_legacy.csv", "--score none --comment Q2"),
+    ("us-airline-tweets/Tweets.csv", "--score none --comment text --id tweet_id"),
     ("sight-human-sample/sample_dataset.csv", "--score none"),
-    ("tripadvisor-1000/*.csv", ""),
+    ("tripadvisor-1000/*.csv", "--comment text --scale 1-5"),
 )  # fmt: skip
 ROOMS = {"ingest": IngestConfig, "link": LinkConfig}
 

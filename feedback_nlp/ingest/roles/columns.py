@@ -156,7 +156,10 @@ def _open_guesses(
     is_open = {role: not getattr(settings, role) for role in ("id", "respondent", "date", "score", *_SEVERAL)}
     is_open["question"] = not (question or "question" in columns) and len(settings.comment) < 2
     guesses: dict[str, Callable[[Candidates], Guess | None]] = {
-        "id": guess_id, "respondent": guess_respondent, "question": _guess_question, "date": guess_date,
+        "id": lambda candidates: guess_id(
+            candidates, by_question="question" in columns or (is_open["question"] and bool(_guess_question(candidates)))
+        ),
+        "respondent": guess_respondent, "question": _guess_question, "date": guess_date,
         "score": lambda candidates: guess_score(candidates, where),
         "comment": lambda candidates: guess_comment(candidates, where),
         "rating": guess_ratings, "segment": guess_segments,

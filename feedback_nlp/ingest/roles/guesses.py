@@ -48,8 +48,10 @@ class Candidates:
         return [level for level in levels if level]
 
 
-def guess_id(candidates: Candidates) -> Guess | None:
+def guess_id(candidates: Candidates, *, by_question: bool = False) -> Guess | None:
     """Returns the column named like a response's id whose values are complete and unique, or None.
+
+    Where each row answers one question (`by_question`), an answer's id is no response's.
 
     In several files it may also be unique within each: see `shared_ids`. A person's id or a row's number that occurs in
     several files with the same columns is no response's id.
@@ -58,7 +60,8 @@ def guess_id(candidates: Candidates) -> Guess | None:
         InputError: files with the same columns share such ids, but contradict each other.
     """
     looks, parts = candidates.looks, candidates.parts
-    levels = candidates.levels("id", role_names.ID, lambda c: looks.is_unique(c) or is_unique_within(parts, c))
+    unless = role_names.ANSWER_ID if by_question else ""
+    levels = candidates.levels("id", role_names.ID, lambda c: looks.is_unique(c) or is_unique_within(parts, c), unless)
     for column in (level[0] for level in levels if len(level) == 1):
         if looks.is_unique(column):
             return Guess([column], f"column '{column}': named like an id, complete and unique")

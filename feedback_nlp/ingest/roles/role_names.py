@@ -18,6 +18,8 @@ ID = (
     r"(ticket|case|conversation|interaction|chat|call|message) ?(id|number|no|nr)",
     r"#|serial( (no|nr|number))?|(row|running|laufende) (no|nr|number|nummer)|lfd nr|token",
 )
+# names an answer rather than a response, where a column says which question each row answers
+ANSWER_ID = r"(answer|comment) ?(id|key|uuid|guid)|antwort ?id"
 RESPONDENT = (
     (
         rf"{_PERSON} ?{_NUMBER}|{_NUMBER} (del |do |da |de |du |klant |kunde )?{_PERSON}|kundennummer|klantnummer"
