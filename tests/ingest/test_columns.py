@@ -5,6 +5,7 @@ import pytest
 
 from feedback_nlp.config import IngestConfig
 from feedback_nlp.errors import InputError
+from feedback_nlp.ingest import read_exports
 from feedback_nlp.ingest.roles.columns import Roles, choose_roles, find_column
 
 EXPORT = {
@@ -303,3 +304,10 @@ def test_a_named_comment_in_which_people_wrote_less_than_elsewhere_is_not_taken_
 def test_a_rating_is_no_other_role() -> None:
     with pytest.raises(InputError, match="column 'nps' is named by both --rating and --score"):
         roles_of(varied(), rating=("nps",), score="nps")
+
+
+def test_a_column_that_hardly_anybody_filled_in_does_not_compete_for_the_comment(write_export) -> None:
+    header = ["id", "nps", "Feedback on the service", "Other feedback (please specify)"]
+    rows = [[f"r{i}", "9", f"The reply number {i} took long", "Parking was hard" if i == 3 else ""] for i in range(40)]
+    answers = read_exports([write_export([header, *rows])])
+    assert answers.roles["comment"] == ["Feedback on the service"]

@@ -345,3 +345,9 @@ def test_a_million_values_take_seconds_not_minutes() -> None:
     start = time.process_time()
     assert read_scores(values, LinkConfig(scale="nps"), "score").scores.notna().all()
     assert time.process_time() - start < 3  # 0.3 s on an idle machine
+
+
+@pytest.mark.parametrize(("column", "scale"), [("q3.csv: column 'NPS'", "nps"), ("q3.csv: column 'rating'", "1-10")])
+def test_a_few_scores_in_a_column_called_nps_are_on_that_scale_without_a_zero(column, scale) -> None:
+    assert read_scores(pd.Series(["3", "9", "10"]), LinkConfig(), column).scale == scale
+    assert read_scores(pd.Series(["3", "9", "10"] * 300), LinkConfig(), column).scale == "1-10"

@@ -17,6 +17,7 @@ from feedback_nlp.ingest.roles.looks import Looks, shown
 from feedback_nlp.ingest.roles.shared_ids import is_unique_within, shared_id
 
 _WEAK_ID = "|".join((role_names.ID[2], role_names.ID[4], *role_names.RESPONDENT))  # of a person, or a row's number
+_HARDLY = 0.1  # of the answers in the fullest column of its kind: fewer make no comment column
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,15 @@ def guess_comment(candidates: Candidates, where: str) -> Guess:
     """
     looks = candidates.looks
     exact = candidates.levels("comment", role_names.COMMENT[:1], looks.is_text)
-    near = candidates.levels("", role_names.COMMENT[1:], looks.is_free_text)
-    levels = [(level, list[str]()) for level in exact] or [(level, _heavier(level, candidates)) for level in near]
+    long = _long_texts(candidates)
+    near = [
+        _well_filled(level, long, looks) for level in candidates.levels("", role_names.COMMENT[1:], looks.is_free_text)
+    ]
+    levels = [(level, list[str]()) for level in exact] or [
+        (level, _heavier(level, long, looks)) for level in near if level
+    ]
     why = "named like a comment" if levels else "free text"
-    for level, rivals in levels or [(_long_texts(candidates), [])]:
+    for level, rivals in levels or [(long, [])]:
         lengths = sorted(((looks.mean_length(column), column) for column in [*level, *rivals]), reverse=True)
         if len(lengths) > 1 and (lengths[0][0] < 2 * lengths[1][0] or lengths[0][1] in rivals):
             listed = shown([*level, *rivals])
@@ -133,11 +139,16 @@ def guess_comment(candidates: Candidates, where: str) -> Guess:
     raise InputError(f"{where}: no column looks like a comment; say --comment COL{_left(candidates)}")
 
 
-def _heavier(named: list[str], candidates: Candidates) -> list[str]:
+def _well_filled(named: list[str], long: list[str], looks: Looks) -> list[str]:
+    """Returns the named columns without those that hardly anybody filled in, beside a text that many wrote."""
+    most = max(looks.counts(column).total() for column in [*named, *long])
+    return [column for column in named if looks.counts(column).total() >= _HARDLY * most]
+
+
+def _heavier(named: list[str], long: list[str], looks: Looks) -> list[str]:
     """Returns the columns without a comment's name in which people wrote more: a word in a name can't tell alone."""
-    most = max(candidates.looks.text_length(column) for column in named)
-    others = [column for column in _long_texts(candidates) if column not in named]
-    return [column for column in others if candidates.looks.text_length(column) > most]
+    most = max(looks.text_length(column) for column in named)
+    return [column for column in long if column not in named and looks.text_length(column) > most]
 
 
 def _long_texts(candidates: Candidates) -> list[str]:

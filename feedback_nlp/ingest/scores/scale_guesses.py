@@ -1,5 +1,6 @@
 """Which scale a column's values can only mean; what can mean several is an error that names the flag."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 import pandas as pd
@@ -14,6 +15,8 @@ _CODE_SHARE = 0.05  # so few values above 10 are rather codes than the upper par
 _HIGH_CODES = (77, 88, 97, 98, 99, 777, 888, 997, 998, 999, 7777, 8888, 9999)  # what survey tools write for "no answer"
 _CODES = frozenset({0, 8, 9, *_HIGH_CODES, -1, -2, -7, -8, -9, *(-code for code in _HIGH_CODES)})
 _SPANS = ((1, 5), (1, 7), (0, 10), (0, 100))
+_NPS = re.compile(r"(?<![a-z])nps(?![a-z])|net promoter", re.IGNORECASE)
+_MANY = 500  # scores without a single zero, from which on a column called NPS has none
 _BY_TOP = {5: "1-5", 7: "1-7", 100: "0-100"}
 
 
@@ -105,7 +108,8 @@ def _numbered(counts: pd.Series, numbers: Mapping[str, Number], column: str) -> 
     if len(tops) == 1 and high <= max(tops) and (name := _BY_TOP.get(int(max(tops)))):
         return name, f"{span}, written out of {max(tops):g}"
     if is_whole and low >= 0 and 7 < high <= 10 and not missing_codes_of(numbers):
-        return ("nps" if low == 0 else "1-10"), span
+        is_named = bool(_NPS.search(column)) and counts.sum() < _MANY
+        return ("nps" if low == 0 or is_named else "1-10"), f"{span}, and its name" if low and is_named else span
     n_high = int(counts[is_true(numbers[text].value > 10 for text in counts.index)].sum())
     if low >= 0 and 10 < high <= 100 and n_high > _CODE_SHARE * counts.sum():
         return "0-100", span
