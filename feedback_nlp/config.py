@@ -52,7 +52,7 @@ class LinkConfig(_Settings):
     fiscal_year_start: int = Field(1, ge=1, le=12)  # month; a fiscal year is named after the year it ends in
     # rows alike in every cell, one of which tells people or moments apart: one response, own ones, or rejected
     identical_rows: Literal["merge", "keep", "reject"] = "merge"
-    bursts: Literal["keep", "reject"] = "keep"  # one text from many respondents within minutes (see ingest.linking.duplicates)
+    bursts: Literal["keep", "reject"] = "keep"  # one text from many within minutes (see ingest.linking.duplicates)
     burst_size: int = Field(5, ge=2)  # responses with the same text ...
     burst_minutes: float = Field(10, gt=0)  # ... within so many minutes
 
@@ -71,11 +71,12 @@ class TextConfig(_Settings):
 class EmbedConfig(_Settings):
     """Which sentence encoder turns statements into vectors."""
 
-    model: str = Field(
-        "minilm", min_length=1
-    )  # "minilm" (the bundled weights), "hash" (tests), a folder, or a hub name
+    # "minilm" (the bundled weights), the faster "minilm-onnx" and "minilm-int8", "static", "multilingual", "hash" (for
+    # tests), a folder or a hub name; "onnx:", "int8:" or "static:" before a folder runs it so
+    model: str = Field("minilm", min_length=1)
     sha256: str = ""  # of the weights file; checked on load. "" = the known hash of "minilm", unchecked otherwise
     cache: str = ""  # folder of the vector cache; "" = the user's cache folder, "none" = no cache
+    cache_gb: float = Field(2.0, gt=0)  # the most it holds; what was not used for longest goes first
 
 
 class ThemesConfig(_Settings):
@@ -83,6 +84,7 @@ class ThemesConfig(_Settings):
 
     n_themes: int = Field(0, ge=0)  # topics wished; 0 = at most max_themes
     max_themes: int = Field(30, ge=1)
+    n_parents: int = Field(0, ge=0)  # themes of a second level, above those that statements get; 0 = one level
     engine: Literal["smoothed", "bertopic"] = "smoothed"  # "bertopic" = its own UMAP + HDBSCAN defaults
     n_components: int = Field(64, ge=2)  # dimensions kept by the weighted PCA
     n_neighbors: int = Field(20, ge=1)  # neighbours a vector is smoothed with

@@ -16,10 +16,10 @@ from difflib import get_close_matches
 
 
 class FeedbackError(Exception):
-    """A problem the user can mend; its text is one line."""
+    """A problem the user can mend; its text is one line that can't control a terminal."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(" ".join(message.split()))
+        super().__init__(one_line(message))
 
 
 class InputError(FeedbackError):
@@ -36,6 +36,15 @@ class ModelError(FeedbackError):
 
 class RunError(FeedbackError):
     """A run folder that can't be read or written."""
+
+
+def one_line(text: str) -> str:
+    """Returns text for a terminal: one line, without the control characters that an export may hold.
+
+    >>> one_line("why \\x1b[31m\\nso?")
+    'why [31m so?'
+    """
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -52,16 +52,22 @@ def save_whole(folder: Path, marker: str, write: Callable[[Path], object], *, ov
     return folder
 
 
-def write_file(path: Path, text: str, *, overwrite: bool = False) -> Path:
-    """Returns the path after writing the text as UTF-8: whole or not at all, and over an earlier file only if told so.
-
-    Raises:
-        RunError: the file exists and `overwrite` is not set, it lies inside a finished run, or the disk refuses.
-    """
+def check_file(path: Path, *, overwrite: bool) -> None:
+    """Raises RunError unless a file may be written there: not inside a finished run, and over an earlier file only if
+    told so."""
     if any((parent / RUN).is_file() for parent in path.resolve().parents):
         raise RunError(f"{path}: inside a finished run, which never changes; name another place")
     if path.exists() and not (overwrite and path.is_file()):
         raise RunError(f"{path}: exists already; name a new file{', or add --overwrite' if path.is_file() else ''}")
+
+
+def write_file(path: Path, text: str, *, overwrite: bool = False) -> Path:
+    """Returns the path after writing the text as UTF-8, whole or not at all.
+
+    Raises:
+        RunError: see `check_file`; or the disk refuses.
+    """
+    check_file(path, overwrite=overwrite)
     beside = path.resolve().with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         beside.parent.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from feedback_nlp.embed import open_embedder
 from feedback_nlp.ingest import link_ratings, read_exports, with_direction
 from feedback_nlp.report import render_report
 from feedback_nlp.text import describe_preparation, mask_linked, noun_chunks, polarity, prepare, split
-from feedback_nlp.themes import ThemeModel, assign, discover
+from feedback_nlp.themes import Codebook, ThemeModel, assign, codebook_coverage, codebook_model, discover
 from feedback_nlp.track import Run, Stages, describe_run
 
 Progress = Callable[[str], None]
@@ -24,7 +24,7 @@ def _silent(message: str) -> None:
 def analyze(
     exports: Sequence[str | Path],
     config: Config = Config(),
-    model: ThemeModel | None = None,
+    model: ThemeModel | Codebook | None = None,
     *,
     progress: Progress = _silent,
 ) -> Run:
@@ -33,7 +33,7 @@ def analyze(
     Args:
         exports: files, or folders of files.
         config: all settings; the defaults are complete.
-        model: the themes of an earlier run or a trained classifier; without it themes are discovered.
+        model: the themes of an earlier run, a trained classifier or a codebook; without it themes are discovered.
         progress: called with the name of each stage as it starts.
 
     Raises:
@@ -41,9 +41,11 @@ def analyze(
     """
     stage = Stages(progress)
     embed = stage("load encoder", open_embedder, config.embed)
-    if model is not None:
-        model.check_encoder(embed.encoder.fingerprint)
     encoder = (embed.encoder.name, embed.encoder.fingerprint)
+    if isinstance(model, Codebook):
+        model = stage("read codebook", codebook_model, model, embed, encoder)
+    elif model is not None:
+        model.check_encoder(embed.encoder.fingerprint)
 
     answers = stage("read", read_exports, exports, config.ingest)
     linked = stage("link", link_ratings, answers, config.link)
@@ -58,11 +60,12 @@ def analyze(
             embed=embed, noun_chunks=chunks, encoder=encoder, seed=config.seed,
         )  # fmt: skip
     mentions = stage("assign", assign, segments, vectors, model)
+    coverage = stage("coverage", codebook_coverage, mentions, segments, vectors, model) if model.codebook else None
     mentions = stage("polarity", polarity, mentions, vectors, embed.encoder.fingerprint)
     linked = stage("check direction", with_direction, linked, mentions)
     drivers = stage("drivers", rank_drivers, linked.responses, mentions, model.themes, config.drivers, config.seed)
 
     prepared = stage("count", describe_preparation, linked.comments, comments, config.text)
-    manifest = describe_run(answers, linked, comments, mentions, model, config, prepared)
+    manifest = describe_run(answers, linked, comments, mentions, model, config, prepared, coverage)
     run = Run(linked.responses, comments, mentions, drivers, model, manifest, linked.rejected, stage.seconds)
     return replace(run, report=stage("report", render_report, run))

@@ -34,20 +34,26 @@ def theme_figures(
 
     Without a fit (no scores) only the counts and the share are there.
     """
-    mentioned = rows_of_themes(sample.mentioned)
-    figures: dict[str, Any] = {
-        count: [len(rows) for rows in rows_of_themes(getattr(sample, of))] for count, of in _COUNTS.items()
-    }
-    figures |= _spread("share", [share_of(sample, rows, settings.level) for rows in mentioned])
+    n_themes = len(sample.theme_ids)
+    figures = mention_figures(sample, settings.level)
     if fitted is not None:
-        figures |= _of_mentioners(sample, mentioned, settings.level)
-        figures |= _of_columns(*fitted, len(mentioned), settings.level)
-        figures |= _of_ranks(*fitted, len(mentioned), settings, seed)
-    table = pd.DataFrame(figures, index=range(len(mentioned))).reindex(columns=list(FIGURES))
+        figures |= _of_columns(*fitted, n_themes, settings.level)
+        figures |= _of_ranks(*fitted, n_themes, settings, seed)
+    table = pd.DataFrame(figures, index=range(n_themes)).reindex(columns=list(FIGURES))
     types = dict.fromkeys(FIGURES, "float64") | dict.fromkeys(_COUNTS, "int64") | dict.fromkeys(_WHOLE, "Int64")
     table = table.astype(types | {"flagged": "boolean"})
     table.insert(0, "theme_id", list(sample.theme_ids))
     return table
+
+
+def mention_figures(sample: Sample, level: float) -> dict[str, Any]:
+    """Returns the figures of `theme_figures` that need no fit, a list each; nps and leave_one_out only with scores."""
+    mentioned = rows_of_themes(sample.mentioned)
+    figures: dict[str, Any] = {
+        count: [len(rows) for rows in rows_of_themes(getattr(sample, of))] for count, of in _COUNTS.items()
+    }
+    figures |= _spread("share", [share_of(sample, rows, level) for rows in mentioned])
+    return figures | _of_mentioners(sample, mentioned, level) if sample.is_scored else figures
 
 
 def rows_of_themes(marks: Sparse) -> list[Rows]:

@@ -10,6 +10,7 @@ from feedback_nlp.config import DriversConfig
 from feedback_nlp.drivers.design import Design, build_design
 from feedback_nlp.drivers.drag import Fit, fit_terms
 from feedback_nlp.drivers.figures import theme_figures
+from feedback_nlp.drivers.parents import with_parents
 from feedback_nlp.drivers.sample import read_sample
 from feedback_nlp.drivers.scores import NOTHING, nps_of_points
 from feedback_nlp.schema import Drivers
@@ -40,7 +41,7 @@ def rank_drivers(
             category count, commented or not; without any category there are counts and shares only.
         mentions: response_id, theme_id, polarity (< 0 complaint, > 0 praise, 0 or null neither); several rows per
             response and theme count once, rows without a theme not at all.
-        themes: theme_id, kind (topic, generic or other); their order is the order of the figures.
+        themes: theme_id, kind (topic, generic or other), optional parent_id; their order is the order of the figures.
         settings: of the estimate; the defaults if not given.
         seed: of the draws of the ranks.
 
@@ -64,12 +65,13 @@ def rank_drivers(
     with threadpool_limits(limits=1):  # more threads sum in another order
         sample = read_sample(responses, mentions, themes)
         if not sample.is_scored:
-            table = theme_figures(sample, None, settings, seed)
+            table = with_parents(theme_figures(sample, None, settings, seed), themes, sample, None, settings.level)
             return Drivers(table, _account([], [], {}), np.zeros((0, 0)), NOTHING, sample.n, ("no scores: no drivers",))
         design = build_design([sample], settings)
         fit = fit_terms(design.columns[0], sample)
         headline = nps_of_points(sample.points, sample.weights, sample.clusters, settings.level)
         table = theme_figures(sample, (design, fit), settings, seed)
+        table = with_parents(table, themes, sample, (design, fit), settings.level)
         notes = design.notes + _unsure(design, fit)
         return Drivers(table, account_of(design, fit), fit.covariance, headline, sample.n, notes)
 

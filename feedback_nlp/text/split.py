@@ -11,7 +11,8 @@ from feedback_nlp.schema import SEGMENTS
 from feedback_nlp.text.chunks import sentence_starts
 from feedback_nlp.text.generic import generic_theme
 from feedback_nlp.text.nonanswers import verdict_of_bare_answer
-from feedback_nlp.text.questions import sense_of_question
+from feedback_nlp.text.questions import Sense, sense_of_question
+from feedback_nlp.text.rejoin import Statement, rejoined
 from feedback_nlp.text.statements import Span, bare_statement, statement_spans
 
 _RUN_ON = 45  # words without punctuation beyond which the parser looks for sentence ends ...
@@ -25,7 +26,7 @@ def split(comments: pd.DataFrame, settings: TextConfig = TextConfig()) -> pd.Dat
 
     `comment[start:end] == text` for every row, and statements of one comment never overlap. `generic` holds the generic
     theme of a statement that names nothing, also of a bare "nothing" under a question that asks for faults. `bare` is
-    the text to embed (see `bare_statement`).
+    the text to embed (see `bare_statement`), without a verdict that was joined to a topic (see `rejoined`).
     """
     answered = comments[comments["status"] == "comment"]
     rows = [
@@ -38,11 +39,16 @@ def split(comments: pd.DataFrame, settings: TextConfig = TextConfig()) -> pd.Dat
 
 def _rows(response_id: str, question: str, comment: str, settings: TextConfig) -> Iterator[tuple[object, ...]]:
     sense = sense_of_question(question)
+    for found in rejoined(comment, _statements(comment, sense, settings)):
+        place = (response_id, question, found.start, found.end)
+        text = comment[found.start : found.end]
+        yield segment_id(*place), *place, text, bare_statement(found.topical), found.generic
+
+
+def _statements(comment: str, sense: Sense, settings: TextConfig) -> Iterator[Statement]:
     for start, end in _spans(comment, settings):
         text = comment[start:end]
-        generic = verdict_of_bare_answer(text, sense) or generic_theme(text)
-        place = (segment_id(response_id, question, start, end), response_id, question, start, end)
-        yield *place, text, bare_statement(text), generic
+        yield Statement(start, end, text, verdict_of_bare_answer(text, sense) or generic_theme(text, sense))
 
 
 def segment_id(response_id: str, question: str, start: int, end: int) -> str:

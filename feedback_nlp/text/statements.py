@@ -5,7 +5,9 @@ parser clauses were no better at a hundred times the cost.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from feedback_nlp.text.words import BLAMING, FUNCTION_WORDS, PRAISING
 
@@ -14,7 +16,8 @@ Span = tuple[int, int]
 # Every run of a repeated character is tried once, from its start (the look-behinds) and without giving back (the "+"
 # after a quantifier): 20,000 spaces or exclamation marks take milliseconds, not minutes.
 _SENTENCE_END = re.compile(
-    r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+\s++|(?<!\s)\s*[\r\n\u2028]+[\s•*·–-]*+|(?<!\s)\s++[•·●▪]\s*+|;\s++|"
+    r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+\s++|(?<!\s)\s*[\r\n\u2028]+[\s•*·–-]*+|(?<!\s)\s++[•·●▪◦‣]\s*+|[;؛]\s++|"
+    r"(?<![。！？｡؟۔।॥])[。！？｡؟۔।॥]++[”’」』）\"')]*+\s*+|；\s*+|"  # scripts that put no space after
     r"(?!(?<=\d)\s++[–—-]{1,2}\s++\d)(?<!\s)\s++[–—-]{1,2}\s++"  # not the dash of "5 - 10 minutes"
 )
 _ABBREVIATION = re.compile(
@@ -29,26 +32,42 @@ _SUBJECT = (
     r"(?:the|they|it|we|i|he|she|you|my|our|your|their|his|her|its|this|that|these|those|there|no|not|very|staff|"
     r"everyone|everything|nobody|nothing|was|were|is|are|had|have|would|could|should|didn't|don't|wasn't|can't)\b"
 )
+# the same in languages other than English, only where a comma or an unmistakable word shows it
+_ELSEWHERE_BUT = r"(?:mais|cependant|par contre|aber|jedoch|pero|però|ma|mas|porém|maar|ale|men|но|а|nhưng|ama)"
+_ELSEWHERE_SUBJECT = (
+    r"(?:le|la|les|un|une|des|il|elle|on|je|nous|vous|ils|elles|ce|pas|très|der|die|das|ein|eine|ich|wir|sie|es|er|nicht|sehr|"
+    r"el|los|las|muy|det|den|de|jag|vi)"
+)
 _CLAUSE = re.compile(
     r"(?:[,:]|(?<![\s,:]))\s++(?=(?:but|however|although|though|whereas|unfortunately|yet also|except that)\b)"
     rf"|,\s*+(?=(?:and|so|which|or|then|also)\b)|,\s*+(?={_SUBJECT})|(?:,|(?<![\s,]))\s++(?=and\s+{_SUBJECT})"
-    r"|(?<!\s)\s++\(\s*+|(?<!\(s)\)\s++",  # "the agent(s) on duty" stays whole
+    r"|(?<!\s)\s++\(\s*+|(?<!\(s)\)\s++"  # "the agent(s) on duty" stays whole
+    rf"|,\s*+(?={_ELSEWHERE_BUT}\b)|(?<![\s,:])\s++(?=(?:aber|jedoch|pero|sin embargo|однако|nhưng)\b)"
+    rf"|,\s*+(?=(?:et|und|y|och|og)\s++{_ELSEWHERE_SUBJECT}\b)"
+    r"|[，、]\s*+(?=但|可是|不过|不過|然而|而且|并且|另外|只是|ただ|しかし)|،\s*+(?=و?لكن|אבל)|,\s*+(?=אבל)",
     re.IGNORECASE,
 )
 _LIST_MARK = re.compile(
-    r"(?<!\s)\s*+(?:,(?!\d)|(?<!\d),)\s*+(?:(?:and|or|&)\s++)?|(?<!\s)\s++(?:and|&)\s++|(?<!\s)\s*+[/+]\s++",
+    r"(?<!\s)\s*+(?:,(?!\d)|(?<!\d),)\s*+(?:(?:and|or|&|et|ou|und|oder)\s++)?|(?<!\s)\s++(?:and|&)\s++|(?<!\s)\s*+[/+]\s++",
     re.IGNORECASE,
 )
 _LIST_ITEM = 3  # words an item of a list may have
 _SAYS_NOTHING_ABOUT = FUNCTION_WORDS | PRAISING | BLAMING
 _CONNECTIVE = re.compile(
-    r"(?:(?:and|but|so|also|although|though|however|because|which|that|then|or|as|when|while|plus|yet)\b[\s,]*)+",
+    r"(?:(?:and|but|so|also|although|though|however|because|which|that|then|or|as|when|while|plus|yet|et|mais|und|aber|pero)\b[\s,]*)+",
     re.IGNORECASE,
 )
+# what is never cut inside: links and addresses, and names between quotation marks
+_WHOLE = re.compile(
+    r"\b(?:https?://|www\.)\S{1,2000}|(?<![\w.@-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}|"
+    r"(?<!\w)\"[^\"\n]{1,60}\"(?!\w)|“[^“”\n]{1,60}”|«[^«»\n]{1,60}»|„[^„“\n]{1,60}“|(?<!\w)'[^'\n]{1,60}'(?!\w)|「[^「」\n]{1,60}」"
+)
+_NUMBERING = re.compile(r"(?<![^\s,;:.!?])\(?(\d{1,2})[.)]\s++(?=[^\W\d_])")
 _NO_WORDS = re.compile(r"@\w+|https?://\S+|▮[^▮]{0,20}▮|[#\"“”]")
+_NUMBER_OF_ITEM = re.compile(r"\(?\d{1,2}[.)]\s+(?=[^\W\d_])")
 _MARKS = " .,;:!?…–—-'’"
 _WORD = re.compile(r"[\w'’]+")
-_EDGE = ' \t\r\n\u00a0,;:-–—•*·●▪()[]"“”'
+_EDGE = ' \t\r\n\u00a0\u3000,;:，、；،؛-–—•*·●▪◦‣()[]"“”'
 
 
 def statement_spans(text: str) -> list[Span]:
@@ -61,10 +80,11 @@ def statement_spans(text: str) -> list[Span]:
     ['Quick reply', 'but the agent was rude.', 'Price', 'and delivery ok']
     """
     spans: list[Span] = []
-    for sentence in _trimmed(text, _sentences(text)):
-        clauses = _join_empty(text, _trimmed(text, _cut(text, sentence, _CLAUSE.finditer(text, *sentence))))
-        for clause in clauses:
-            spans.extend(_list_items(text, clause))
+    whole = _Whole(text)
+    for sentence in _trimmed(text, _sentences(text, whole)):
+        clauses = _trimmed(text, _cut(sentence, whole.outside(_CLAUSE.finditer(text, *sentence))))
+        for clause in _join_empty(text, clauses):
+            spans.extend(_list_items(text, clause, whole))
     return _join_empty(text, spans)
 
 
@@ -84,7 +104,8 @@ def bare_statement(text: str) -> str:
     >>> bare_statement("and the agent @acme was RUDE!"), bare_statement("However")
     ('the agent was rude', 'however')
     """
-    words = " ".join(_NO_WORDS.sub(" ", text.replace("’", "'")).split()).strip(_MARKS)
+    words = " ".join(_NO_WORDS.sub(" ", text.replace("’", "'")).split())
+    words = _NUMBER_OF_ITEM.sub("", words, count=1) if _NUMBER_OF_ITEM.match(words) else words.strip(_MARKS)
     opening = _CONNECTIVE.match(words)
     return (words[opening.end() if opening else 0 :].strip(_MARKS) or words or text).lower()
 
@@ -98,9 +119,39 @@ def words_of(text: str) -> list[str]:
     return [word.strip("'") for word in _WORD.findall(text.lower().replace("’", "'")) if word.strip("'")]
 
 
-def _sentences(text: str) -> list[Span]:
-    marks = (match for match in _SENTENCE_END.finditer(text) if not _is_abbreviation(text, match))
-    return list(_cut(text, (0, len(text)), marks))
+class _Whole:
+    """The spans of a text inside which nothing is cut."""
+
+    def __init__(self, text: str) -> None:
+        spans = [match.span() for match in _WHOLE.finditer(text)]
+        self.starts, self.ends = [start for start, _ in spans], [end for _, end in spans]
+
+    def outside(self, marks: Iterable[re.Match[str]]) -> Iterator[re.Match[str]]:
+        """Returns the marks that do not lie wholly inside one of the spans."""
+        for mark in marks:
+            at = bisect_right(self.starts, mark.start()) - 1
+            if at < 0 or mark.end() >= self.ends[at]:
+                yield mark
+
+
+def _sentences(text: str, whole: _Whole) -> Iterator[Span]:
+    """Cuts after sentence ends, and before the numbers of a numbered list."""
+    numbers = _numbers_of_a_list(text)
+    edges = {0, len(text), *(match.start() for match in numbers)}
+    after_numbers = {match.end() for match in numbers}
+    for mark in whole.outside(_SENTENCE_END.finditer(text)):
+        if mark.end() not in after_numbers and not _is_abbreviation(text, mark):
+            edges.add(mark.end())
+    return pairwise(sorted(edges))
+
+
+def _numbers_of_a_list(text: str) -> list[re.Match[str]]:
+    """The marks "1." "2)" … of a list within a line: counting up from one, at least to two."""
+    counted: list[re.Match[str]] = []
+    for match in _NUMBERING.finditer(text):
+        if int(match.group(1)) == len(counted) + 1:
+            counted.append(match)
+    return counted if len(counted) > 1 else []
 
 
 def _is_abbreviation(text: str, mark: re.Match[str]) -> bool:
@@ -111,7 +162,7 @@ def _is_abbreviation(text: str, mark: re.Match[str]) -> bool:
     return bool(_ABBREVIATION.search(before) or (goes_on and _ABBREVIATION_OR_END.search(before)))
 
 
-def _cut(text: str, span: Span, marks: Iterable[re.Match[str]]) -> Iterator[Span]:
+def _cut(span: Span, marks: Iterable[re.Match[str]]) -> Iterator[Span]:
     """Cuts a span at marks; sentence punctuation stays with what it ends, white space is trimmed later."""
     start, end = span
     for match in marks:
@@ -133,9 +184,9 @@ def _trimmed(text: str, spans: Iterable[Span]) -> list[Span]:
     return kept
 
 
-def _list_items(text: str, clause: Span) -> list[Span]:
+def _list_items(text: str, clause: Span, whole: _Whole) -> list[Span]:
     """Cuts "friendly, quick and cheap" into its items if each is short and there is no verb to share."""
-    items = _trimmed(text, _cut_before(clause, _LIST_MARK.finditer(text, *clause)))
+    items = _trimmed(text, _cut_before(clause, whole.outside(_LIST_MARK.finditer(text, *clause))))
     if len(items) < 2 or any(len(words_of(text[start:end])) > _LIST_ITEM + 1 for start, end in items):
         return [clause]
     # "very kind and helpful" is one verdict: only items that name something stand alone

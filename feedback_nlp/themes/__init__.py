@@ -1,7 +1,31 @@
-"""Statements to themes: discovery, names, and the one path by which a statement gets its theme."""
+"""Statements to themes: discovery, codebooks, names, and the one path by which a statement gets its theme."""
 
 from feedback_nlp.themes.assign import assign
+from feedback_nlp.themes.codebook import Codebook, CodebookTheme
+from feedback_nlp.themes.codebook_coverage import Coverage, codebook_coverage
+from feedback_nlp.themes.codebook_export import as_codebook
+from feedback_nlp.themes.codebook_file import load_codebook, write_codebook
+from feedback_nlp.themes.codebook_model import codebook_model
 from feedback_nlp.themes.discover import discover
+from feedback_nlp.themes.evaluate import evaluate_themes, stability
+from feedback_nlp.themes.explain import Explanation, explain
 from feedback_nlp.themes.model import ThemeModel, load_model
 
-__all__ = ["ThemeModel", "assign", "discover", "load_model"]
+__all__ = [
+    "Codebook",
+    "CodebookTheme",
+    "Coverage",
+    "Explanation",
+    "ThemeModel",
+    "as_codebook",
+    "assign",
+    "codebook_coverage",
+    "codebook_model",
+    "discover",
+    "evaluate_themes",
+    "explain",
+    "load_codebook",
+    "load_model",
+    "stability",
+    "write_codebook",
+]

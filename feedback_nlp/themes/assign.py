@@ -5,15 +5,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from feedback_nlp.schema import MENTIONS, Vectors
+from feedback_nlp.themes.chances import Chances, chances
 from feedback_nlp.themes.model import ThemeModel
+
+_PART = 20_000  # statements at a time: a table of statements x themes need not fit into memory
 
 
 def assign(segments: pd.DataFrame, vectors: Vectors, model: ThemeModel) -> pd.DataFrame:
     """Returns MENTIONS: every segment with its theme or themes, in the order of the segments; polarity still null.
 
     A statement that only evaluates has the generic theme of its `generic` column, with confidence 1; a classifier's own
-    labels go before it. A statement that no theme reaches is one row with theme_id null and the best chance as
-    confidence.
+    labels and a codebook's keywords go before it. A statement that no theme reaches is one row with theme_id null and
+    the best chance as confidence.
 
     Args:
         segments: SEGMENTS.
@@ -21,12 +24,9 @@ def assign(segments: pd.DataFrame, vectors: Vectors, model: ThemeModel) -> pd.Da
     """
     if len(segments) != len(vectors):
         raise ValueError(f"{len(segments)} segments, but {len(vectors)} vectors")
-    rows, themes, confidence = _labels(vectors, model)
     generic = _generic(segments, model)
-    if model.kind == "discovered":
-        themes = np.where(_given(generic[rows]), generic[rows], themes)
-    else:
-        themes = np.where(_given(themes), themes, generic[rows])
+    rows, themes, confidence = _labels(segments, vectors, generic, model)
+    themes = np.where(_given(themes), themes, generic[rows])
     by_rule = np.array(
         [theme is not None and theme == rule for theme, rule in zip(themes, generic[rows], strict=True)], bool
     )
@@ -37,21 +37,39 @@ def assign(segments: pd.DataFrame, vectors: Vectors, model: ThemeModel) -> pd.Da
     return MENTIONS.validate(mentions.assign(polarity=np.nan, confidence=confidence))
 
 
-def _labels(vectors: Vectors, model: ThemeModel) -> tuple[NDArray[np.intp], NDArray[np.object_], NDArray[np.float64]]:
-    """Row of the segment, theme id or None, and chance, for every label that the classifier gives; rows in order."""
-    ids = np.array([*model.topic_ids, None], dtype=object)
-    if len(ids) == 1 or not len(vectors):
-        return np.arange(len(vectors)), np.full(len(vectors), None, dtype=object), np.zeros(len(vectors))
-    if model.kind == "discovered":
-        chance = model.student.probabilities(vectors)
-        best = chance.argmax(axis=1)
-        reached = chance.max(axis=1) >= model.min_confidence
-        return np.arange(len(vectors)), ids[np.where(reached, best, -1)], chance.max(axis=1)
-    chance = 1 / (1 + np.exp(-model.student.logits(vectors)))
-    reached = chance >= model.thresholds
-    rows, classes = np.nonzero(np.hstack([reached, ~reached.any(axis=1, keepdims=True)]))
-    best_chance = np.hstack([chance, chance.max(axis=1, keepdims=True)])
+def _labels(
+    segments: pd.DataFrame, vectors: Vectors, generic: NDArray[np.object_], model: ThemeModel
+) -> tuple[NDArray[np.intp], NDArray[np.object_], NDArray[np.float64]]:
+    """Row of the segment, theme id or None, and chance, for every theme that is given; rows in order."""
+    parts = [
+        _labels_of(
+            segments.iloc[first : first + _PART], vectors[first : first + _PART], generic[first : first + _PART], model
+        )
+        for first in range(0, max(len(vectors), 1), _PART)
+    ]
+    rows = np.concatenate([part[0] + number * _PART for number, part in enumerate(parts)])
+    return rows, np.concatenate([part[1] for part in parts]), np.concatenate([part[2] for part in parts])
+
+
+def _labels_of(
+    segments: pd.DataFrame, vectors: Vectors, generic: NDArray[np.object_], model: ThemeModel
+) -> tuple[NDArray[np.intp], NDArray[np.object_], NDArray[np.float64]]:
+    found = chances(segments, vectors, model)
+    is_given = found.is_given & ~_left_to_the_rule(found, generic, model)[:, None]
+    ids = np.array([*model.class_ids, None], dtype=object)
+    rows, classes = np.nonzero(np.hstack([is_given, ~is_given.any(axis=1, keepdims=True)]))
+    best_chance = np.hstack([found.chance, found.chance.max(axis=1, keepdims=True, initial=0)])
     return rows, ids[classes], best_chance[rows, classes]
+
+
+def _left_to_the_rule(found: Chances, generic: NDArray[np.object_], model: ThemeModel) -> NDArray[np.bool_]:
+    """bool (n,): statements that only evaluate and whose themes go by it: all of a discovered model, and of a codebook
+    all but those with a keyword of a theme that is not generic itself. A classifier's own labels go first."""
+    if model.kind == "classifier":
+        return np.zeros(len(generic), bool)
+    kinds = model.themes.set_index("theme_id")["kind"]
+    is_own = np.array([kinds[theme] != "generic" for theme in model.class_ids], bool)
+    return np.asarray(_given(generic) & ~(found.by_keyword & is_own).any(axis=1))
 
 
 def _generic(segments: pd.DataFrame, model: ThemeModel) -> NDArray[np.object_]:

@@ -8,6 +8,7 @@ from scipy.sparse import csr_array
 from threadpoolctl import threadpool_limits
 
 from feedback_nlp.schema import Vectors
+from feedback_nlp.themes.hierarchy import Tree, build_tree, cheapest_pair, directions
 
 _SAME = 0.9  # cosine of two centroids above which they are one theme
 _FEWEST, _MOST, _PER_LEAF = 12, 60, 12
@@ -20,8 +21,11 @@ class OverClusterMerge:
     """Spherical k-means into clip(n / 12, 12, 60) leaves, then merges, then ten more k-means rounds.
 
     Takes the place of HDBSCAN in BERTopic: no statement is left out, and the number of themes is chosen by the reader
-    (`n_clusters`), not by density. Merging joins what is too small, then centroids with a cosine above .9, then by
-    Ward's criterion (1963: the pair that adds least to the squared distances within clusters).
+    (`n_clusters`), not by density. Merging joins what is too small, then centroids with a cosine above .9, then the
+    cheapest pair (see `merge_costs`).
+
+    `labels_` (n,) is the cluster of each row and `centroids_` (k, d) their unit centroids. `leaf_labels_` (n,) is the
+    cluster of each row before merging, and `tree` joins those up to one, so that any level of detail can be looked at.
     """
 
     def __init__(self, n_clusters: int, min_weight: float, weights: NDArray[np.float64], seed: int) -> None:
@@ -35,11 +39,17 @@ class OverClusterMerge:
         n_leaves = int(np.clip(len(X) / _PER_LEAF, _FEWEST, max(_MOST, 2 * self.n_clusters)))
         with threadpool_limits(1):
             leaves = _best_start(X, self.weights, min(n_leaves, len(X)), self.seed)
+            self.leaves_, self.leaf_labels_ = leaves, np.argmax(X @ leaves.T, axis=1)
             merged = _merge(X, self.weights, leaves, self.n_clusters, self.min_weight)
             moved = k_means(X, self.weights, merged, _LAST_ROUNDS)
             self.centroids_ = _without_small(X, self.weights, moved, self.min_weight)
             self.labels_ = np.argmax(X @ self.centroids_.T, axis=1)
         return self
+
+    def tree(self) -> Tree:
+        """Returns the tree over the clusters before merging, whose rows are in `leaf_labels_`."""
+        sizes = np.bincount(self.leaf_labels_, self.weights, minlength=len(self.leaves_))
+        return build_tree(self.leaves_, sizes.astype(np.float64))
 
 
 def k_means(X: Vectors, weights: NDArray[np.float64], centroids: Vectors, rounds: int) -> Vectors:
@@ -79,7 +89,7 @@ def _directions(X: Vectors, weights: NDArray[np.float64], labels: NDArray[np.int
     members = csr_array((weights, (labels, np.arange(len(X)))), shape=(len(old), len(X)))
     sums = members @ X
     has_rows = np.linalg.norm(sums, axis=1, keepdims=True) > 0
-    return np.where(has_rows, sums / _lengths(sums), old).astype(np.float32)
+    return np.where(has_rows, directions(sums), old).astype(np.float32)
 
 
 def _seeds(X: Vectors, weights: NDArray[np.float64], k: int, rng: np.random.Generator) -> Vectors:
@@ -104,15 +114,14 @@ def _merge(X: Vectors, weights: NDArray[np.float64], centroids: Vectors, wanted:
         keep, drop = sorted(pair)
         sums[keep] = sums[keep] + sums.pop(drop)
         held[keep] += held.pop(drop)
-    directions = np.array(sums)
-    return np.asarray(directions / _lengths(directions), np.float32)
+    return np.asarray(directions(np.array(sums)), np.float32)
 
 
 def _next_pair(
     sums: NDArray[np.float64], sizes: NDArray[np.float64], wanted: int, min_weight: float
 ) -> tuple[int, int] | None:
     """Returns the two clusters to join next, or None when all are large, distinct and few enough."""
-    unit = sums / _lengths(sums)
+    unit = directions(sums)
     cosine = unit @ unit.T
     np.fill_diagonal(cosine, -1)
     smallest = int(np.argmin(sizes))
@@ -123,12 +132,4 @@ def _next_pair(
         return int(first), int(second)
     if len(sums) <= wanted:
         return None
-    cost = (1 - cosine) * 2 * np.outer(sizes, sizes) / np.add.outer(sizes, sizes)
-    np.fill_diagonal(cost, np.inf)
-    first, second = np.unravel_index(np.argmin(cost), cost.shape)
-    return int(first), int(second)
-
-
-def _lengths(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    # clusters that point apart sum to nothing
-    return np.asarray(np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))
+    return cheapest_pair(sums, sizes)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from feedback_nlp.config import ThemesConfig
 from feedback_nlp.schema import Embed, Vectors
 from feedback_nlp.themes.cluster import OverClusterMerge
+from feedback_nlp.themes.hierarchy import parent_groups
 from feedback_nlp.themes.model import ThemeModel, generic_themes
 from feedback_nlp.themes.names import NounChunks, Topic, describe_topics
 from feedback_nlp.themes.reduce import SmoothedPCA
@@ -51,7 +52,7 @@ def discover(
     Args:
         segments: SEGMENTS; rows with a `generic` theme are set aside, they would be the largest cluster otherwise.
         vectors: float32 (n, d) with unit rows, row i is segment i.
-        settings: number of themes, engine, thresholds.
+        settings: number of themes and of parents above them (see `fitting_parents`), engine, thresholds.
         embed: turns phrases into vectors of the same space, for names.
         noun_chunks: gives the noun chunks of texts, for names.
         encoder: name and fingerprint of the encoder of `vectors`, kept so that no other is used with the model.
@@ -70,7 +71,9 @@ def discover(
         return nothing
     student, labels = _teach(statements, np.asarray(frame.topics_))
     topics = _topics(statements, labels, len(student.intercepts), _phrases(frame))
-    themes = describe_topics(topics, embed, noun_chunks)
+    sizes = np.bincount(labels, statements.counts, minlength=len(topics)).astype(np.float64)
+    groups = parent_groups(np.array([topic.centroid for topic in topics]), sizes, settings.n_parents)
+    themes = describe_topics(topics, embed, noun_chunks, groups=groups)
     return ThemeModel(
         pd.concat([themes, generic_themes()], ignore_index=True), "discovered", encoder, student,
         min_confidence=settings.min_confidence, bertopic=frame,

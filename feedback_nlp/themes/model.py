@@ -14,11 +14,14 @@ from pandera.errors import SchemaError
 from feedback_nlp.errors import ModelError
 from feedback_nlp.folders import RUN
 from feedback_nlp.schema import FORMAT_VERSION, GENERIC_COMPLAINT, GENERIC_PRAISE, THEMES
+from feedback_nlp.themes.codebook import Codebook
+from feedback_nlp.themes.codebook_file import codebook_text, load_codebook
 from feedback_nlp.themes.student import Student
 
-Kind = Literal["discovered", "classifier"]
+Kind = Literal["discovered", "classifier", "codebook"]
 
 _MODEL, _WEIGHTS, _EDITS, _CARD = "model.json", "weights.safetensors", "edits.jsonl", "CARD.md"
+_CODEBOOK = "codebook.toml"
 
 
 @dataclass(frozen=True)
@@ -27,27 +30,37 @@ class ThemeModel:
 
     `kind` "discovered": one theme per statement, the most probable if its chance reaches `min_confidence`.
     `kind` "classifier": every theme whose own chance reaches its threshold.
+    `kind` "codebook": by the meaning and the keywords of a codebook, one theme or several, see `codebook_chances`.
     `bertopic` is the fitted BERTopic object after discovery, for its plots; it is not saved with the model.
     """
 
-    themes: pd.DataFrame  # THEMES; the topics come first, in the order of the classifier's classes
+    themes: pd.DataFrame  # THEMES; those that statements can get in the order of the classifier's classes
     kind: Kind
     encoder: tuple[str, str]  # name and fingerprint of the encoder that the weights belong to
     student: Student
     min_confidence: float = 0.3
     thresholds: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))  # (k,) of a classifier
+    codebook: Codebook | None = None  # of kind "codebook"
+    keyword_weights: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))  # (m,) of its include keywords
     card: str = ""  # Markdown: what the model was made from and how well it does
     bertopic: Any = field(default=None, compare=False, repr=False)
 
     @property
     def topic_ids(self) -> list[str]:
-        """Theme ids in the order of the classifier's classes."""
-        return list(self.themes.loc[self.themes["kind"] == "topic", "theme_id"])
+        """Ids of the topics that statements can get, in order: those that are nobody's parent."""
+        is_parent = self.themes["theme_id"].isin(self.themes["parent_id"].dropna())
+        return list(self.themes.loc[(self.themes["kind"] == "topic") & ~is_parent, "theme_id"])
+
+    @property
+    def class_ids(self) -> list[str]:
+        """Theme ids in the order of the classifier's classes: the topics, or every leaf of the codebook."""
+        return [theme.theme_id for theme in self.codebook.leaves] if self.codebook else self.topic_ids
 
     @property
     def fingerprint(self) -> str:
         """The sha256 of everything that decides which theme a statement gets."""
-        return sha256(self._description().encode() + self._weights()).hexdigest()
+        words = codebook_text(self.codebook) if self.codebook else ""
+        return sha256(self._description().encode() + self._weights() + words.encode()).hexdigest()
 
     def check_encoder(self, fingerprint: str) -> None:
         """Raises ModelError unless vectors of the encoder with this fingerprint belong to the model."""
@@ -58,12 +71,14 @@ class ThemeModel:
             )
 
     def save(self, folder: Path) -> None:
-        """Writes model.json, weights.safetensors, CARD.md and an empty edits.jsonl into a new or empty folder."""
+        """Writes model.json, weights.safetensors, CARD.md, an empty edits.jsonl and a codebook.toml if it has one."""
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _MODEL).write_text(self._description(), encoding="utf-8", newline="\n")
         (folder / _WEIGHTS).write_bytes(self._weights())
         (folder / _CARD).write_text(self.card or _short_card(self), encoding="utf-8", newline="\n")
         (folder / _EDITS).touch()
+        if self.codebook:
+            (folder / _CODEBOOK).write_text(codebook_text(self.codebook), encoding="utf-8", newline="\n")
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -71,6 +86,7 @@ class ThemeModel:
         description = _read_description(folder)
         arrays = _read_weights(folder)
         card = folder / _CARD
+        codebook = load_codebook(folder / _CODEBOOK) if description.get("kind") == "codebook" else None
         try:
             model = cls(
                 themes=THEMES.validate(pd.DataFrame(description["themes"]).astype({"parent_id": "str"})),
@@ -79,6 +95,8 @@ class ThemeModel:
                 student=Student(arrays["coefficients"], arrays["intercepts"], float(description["temperature"])),
                 min_confidence=float(description["min_confidence"]),
                 thresholds=arrays["thresholds"],
+                codebook=codebook,
+                keyword_weights=arrays["keyword_weights"] if codebook else np.zeros(0),
                 card=card.read_text(encoding="utf-8") if card.exists() else "",
             )
         except (KeyError, TypeError, ValueError, SchemaError) as error:
@@ -88,14 +106,17 @@ class ThemeModel:
 
     def _check(self, folder: Path) -> None:
         """Raises ModelError unless description and weights belong together."""
-        n, student = len(self.topic_ids), self.student
+        n, student = len(self.class_ids), self.student
         n_thresholds = n if self.kind == "classifier" else 0
         numbers = (student.coefficients, student.intercepts, self.thresholds)
+        n_keywords = sum(len(theme.include) for theme in self.codebook.leaves) if self.codebook else 0
         if self.kind not in get_args(Kind):
             raise ModelError(f"{folder / _MODEL}: kind '{self.kind}', known: {', '.join(get_args(Kind))}")
         if [len(part) for part in numbers] != [n, n, n_thresholds] or student.coefficients.ndim != 2:
             raise ModelError(f"{folder / _WEIGHTS}: weights of {len(student.intercepts)} themes, {_MODEL} has {n}")
-        if not (student.temperature > 0 and all(np.isfinite(part).all() for part in numbers)):
+        if len(self.keyword_weights) != n_keywords or not set(self.class_ids) <= set(self.themes["theme_id"]):
+            raise ModelError(f"{folder / _CODEBOOK}: is not the codebook of {_MODEL}; make the model again with it")
+        if not (student.temperature > 0 and all(np.isfinite(part).all() for part in (*numbers, self.keyword_weights))):
             raise ModelError(f"{folder / _WEIGHTS}: holds values that are no numbers; make the model again")
 
     def _description(self) -> str:
@@ -119,6 +140,8 @@ class ThemeModel:
             "intercepts": np.ascontiguousarray(self.student.intercepts),
             "thresholds": np.ascontiguousarray(self.thresholds),
         }
+        if self.codebook:
+            arrays["keyword_weights"] = np.ascontiguousarray(self.keyword_weights)
         return save(arrays)
 
 
@@ -153,7 +176,7 @@ def generic_themes() -> pd.DataFrame:
 
 def _short_card(model: ThemeModel) -> str:
     return (
-        f"# Theme model\n\n{model.kind}: {len(model.topic_ids)} topics, encoder {model.encoder[0]} (weights sha256 "
+        f"# Theme model\n\n{model.kind}: {len(model.class_ids)} themes, encoder {model.encoder[0]} (weights sha256 "
         f"{model.encoder[1]}), a statement below p = {model.min_confidence} has no theme.\n"
     )
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from feedback_nlp.schema import THEMES, Embed, Vectors
 # Common names of customer experience; a theme that means one of them is called by it. Names that share a word with nearly
 # every comment ("self-service", "customer effort"), or mean a mood ("comfort"), are not here: they are near to too much.
 LIBRARY = (
-    "Response time", "Waiting time", "Delivery time", "Delays", "Cancellations", "Reaching a person", "Phone contact",
+    "Response time", "Waiting time", "Delivery time", "Delays", "Punctuality", "Cancellations", "Reaching a person", "Phone contact",
     "Call quality", "Call transfers", "Chat support", "E-mail support", "Agent knowledge", "Staff attitude",
     "Staff friendliness", "Staff professionalism", "Staff helpfulness", "Staff numbers", "Staff training", "Being listened to",
     "Being kept informed", "Communication", "Follow-up", "Issue resolution", "First-contact resolution",
@@ -32,6 +33,25 @@ _SNAP = 0.5  # cosine between a theme's centroid and a common name from which on
 _NEAR = 120  # statements nearest to the centroid that give candidates
 _OFTEN = 0.04  # a candidate that occurs e times as often wins against one nearer by this much
 _LONGEST = 4  # words of a name
+_PLAIN = 0.06  # what a single word loses against two to four: "waiting room" says more than "room"
+_VAGUENESS = 0.3  # what a name loses for a word that says nothing about what is praised or blamed
+_PAIRED = 4  # best single words that are joined in pairs ...
+_PAIR_COST, _PAIR_OFTEN = 0.02, 2  # ... at this cost, each said by so many
+_NEARER = 0.2  # a common name wins unless the theme's own phrase is nearer to its centroid by this much
+# nouns that say nothing on their own, and verdicts: a name is neutral, its theme holds praise and complaints
+_VAGUE = frozenset(
+    """
+    time times day days week weeks month year years hour hours minute minutes moment thing things lot lots way ways bit
+    case cases issue issues problem problems question questions matter concern concerns point points reason reasons fact
+    example place part parts kind sort type number life people person man woman men women guy guys lady everyone anyone
+    one ones word words end start beginning job work experience experiences service services thanks thank shame joke
+    improvement improvements situation situations side wife husband mum mother dad father daughter son friend
+    friends family face faces today tomorrow yesterday night morning evening home chance list level
+    ease mind occasion trouble lack difference opinion answer answers result
+    good great excellent pleasant nice lovely friendly wonderful helpful bad poor terrible awful rude great better best
+    worse worst quick quicker fast faster slow slower small big long short old older new young huge tiny
+    """.split()
+)
 _N_KEYPHRASES, _N_EXEMPLARS = 6, 6
 _N_CHUNKS = 6  # noun chunks looked at for keyphrases before single words
 _DIVERSITY = 0.35  # weight of being unlike the exemplars already taken
@@ -47,30 +67,92 @@ class Topic:
     phrases: list[str]  # by c-TF-IDF, best first
 
 
-def describe_topics(topics: list[Topic], embed: Embed, noun_chunks: NounChunks) -> pd.DataFrame:
-    """Returns THEMES of kind topic in the order of `topics`, with ids T01, T02 …
+@dataclass(frozen=True)
+class _Candidate:
+    """A phrase that may name a topic."""
+
+    phrase: str
+    cosine: float  # to the topic's centroid
+    score: float
+
+
+def describe_topics(
+    topics: list[Topic], embed: Embed, noun_chunks: NounChunks, *, groups: Sequence[tuple[int, ...]] = ()
+) -> pd.DataFrame:
+    """Returns THEMES of kind topic: those of `topics` in their order, T01, T02 …, then a parent per group, P01, P02 …
 
     A theme that means one of the common names of the field is called by it. Otherwise its name is the noun chunk of its
-    typical statements that is nearest to its centroid, nearer than to any other theme's, and said often.
+    typical statements that is nearest to its centroid, nearer than to any other theme's, and said often: two to four
+    words rather than one, or two single words ("Decor and atmosphere"), and no word that says nothing ("Time").
+
+    Args:
+        topics: the themes.
+        embed: turns phrases into vectors of the space of the topics' vectors.
+        noun_chunks: gives the noun chunks of texts.
+        groups: the positions of the topics under each parent; a topic in none has no parent.
     """
-    centroids = np.array([topic.centroid for topic in topics])
-    common = _common_names(centroids, embed(LIBRARY))
-    phrases = [
-        _by_fit(number, _candidates(topic, noun_chunks), centroids, embed) for number, topic in enumerate(topics)
-    ]
-    names: list[str] = []
-    for number, own in enumerate(phrases):
-        taken = [*names, *common.values()]
-        names.append(common.get(number) or _first_free(own, taken) or f"Theme {number + 1}")
+    spoken = [_candidates(topic, noun_chunks) for topic in topics]
+    names, phrases = _named(topics, spoken, embed, [])
+    parents = [_joined([topics[i] for i in leaves]) for leaves in groups]
+    spoken_above = [_summed([spoken[i] for i in leaves]) for leaves in groups]
+    parent_names, parent_phrases = _named(parents, spoken_above, embed, names)
+    above = {leaf: f"P{number + 1:02d}" for number, leaves in enumerate(groups) for leaf in leaves}
     rows = {
-        "theme_id": [f"T{number + 1:02d}" for number in range(len(topics))],
-        "name": names,
+        "theme_id": [f"T{n + 1:02d}" for n in range(len(topics))] + [f"P{n + 1:02d}" for n in range(len(parents))],
+        "name": names + parent_names,
         "kind": "topic",
-        "parent_id": None,
-        "keyphrases": [_keyphrases(own, topic.phrases) for own, topic in zip(phrases, topics, strict=True)],
-        "exemplars": [exemplars(topic) for topic in topics],
+        "parent_id": pd.Series([above.get(n) for n in range(len(topics) + len(parents))], dtype="str"),
+        "keyphrases": [
+            _keyphrases(own, topic.phrases)
+            for own, topic in zip(phrases + parent_phrases, topics + parents, strict=True)
+        ],
+        "exemplars": [exemplars(topic) for topic in topics + parents],
     }
-    return THEMES.validate(pd.DataFrame(rows).astype({"parent_id": "str"}))
+    return THEMES.validate(pd.DataFrame(rows))
+
+
+def _named(
+    topics: list[Topic], spoken: list[dict[str, int]], embed: Embed, taken: list[str]
+) -> tuple[list[str], list[list[str]]]:
+    """The name of each topic, unlike those taken, and its phrases, best first."""
+    centroids = np.array([topic.centroid for topic in topics])
+    if not topics:
+        return [], []
+    ranked = [_by_fit(number, said, centroids, embed) for number, said in enumerate(spoken)]
+    common = {n: name for n, (name, fit) in _common_names(centroids, embed(LIBRARY)).items() if _wins(fit, ranked[n])}
+    names: list[str] = []
+    for number, own in enumerate(ranked):
+        others = [*taken, *names, *common.values()]
+        name = common.get(number)
+        if name is None or _folded(name) in map(_folded, [*taken, *names]):
+            name = _first_free([candidate.phrase for candidate in own], others)
+        names.append(name or _first_free([f"Theme {n}" for n in range(len(others) + 1, 0, -1)][::-1], others))
+    return names, [[c.phrase for c in own if " and " not in c.phrase and ", " not in c.phrase] for own in ranked]
+
+
+def _wins(fit: float, own: list[_Candidate]) -> bool:
+    """Whether a common name is no worse than the best phrase of the theme itself."""
+    return not own or fit >= own[0].cosine - _NEARER
+
+
+def _joined(topics: list[Topic]) -> Topic:
+    """The topic that a parent of topics is: their centre by size, and their statements, nearest first."""
+    vectors = np.vstack([topic.vectors for topic in topics])
+    centroid = np.sum([topic.centroid * len(topic.texts) for topic in topics], axis=0)
+    centroid = (centroid / max(float(np.linalg.norm(centroid)), 1e-12)).astype(np.float32)
+    order = np.argsort(-(vectors @ centroid), kind="stable")
+    texts = [text for topic in topics for text in topic.texts]
+    phrases = [
+        phrase for rank in zip(*(topic.phrases[:_N_CHUNKS] for topic in topics), strict=False) for phrase in rank
+    ]
+    return Topic(centroid, [texts[i] for i in order], vectors[order], list(dict.fromkeys(phrases)))
+
+
+def _summed(spoken: list[dict[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for said in spoken:
+        total.update(said)
+    return dict(total)
 
 
 def exemplars(topic: Topic) -> list[str]:
@@ -86,13 +168,17 @@ def exemplars(topic: Topic) -> list[str]:
     return [topic.texts[i] for i in chosen]
 
 
-def _common_names(centroids: Vectors, library: Vectors) -> dict[int, str]:
-    """Topic number -> the common name nearest to it, each name for the one topic that is nearest to it."""
+def _common_names(centroids: Vectors, library: Vectors) -> dict[int, tuple[str, float]]:
+    """Topic number -> the common name nearest to it and its cosine, each name for the one topic nearest to it."""
     cosine = library @ centroids.T
     is_nearest = cosine == cosine.max(axis=1, keepdims=True)
     fit = np.where(is_nearest, cosine, -1.0)
     best = fit.argmax(axis=0)
-    return {topic: LIBRARY[int(name)] for topic, name in enumerate(best) if fit[name, topic] >= _SNAP}
+    return {
+        topic: (LIBRARY[int(name)], float(fit[name, topic]))
+        for topic, name in enumerate(best)
+        if fit[name, topic] >= _SNAP
+    }
 
 
 def _candidates(topic: Topic, noun_chunks: NounChunks) -> dict[str, int]:
@@ -113,18 +199,57 @@ def _is_name(phrase: str) -> bool:
     return len(words) <= _LONGEST and len(set(words)) == len(words) and not repeats and is_plain
 
 
-def _by_fit(number: int, candidates: dict[str, int], centroids: Vectors, embed: Embed) -> list[str]:
-    """The candidates, best first: near to their centroid, said often, and those nearer to another theme last."""
+def _by_fit(number: int, candidates: dict[str, int], centroids: Vectors, embed: Embed) -> list[_Candidate]:
+    """The candidates and pairs of their best single words, best first; those nearer to another theme last."""
+    ranked = _scored(number, candidates, centroids, embed)
+    plain = [c.phrase for c in ranked if " " not in c.phrase and c.phrase not in _VAGUE]
+    single = [phrase for phrase in plain if candidates[phrase] >= _PAIR_OFTEN][:_PAIRED]
+    pairs = {
+        f"{first} and {second}": min(candidates[first], candidates[second])
+        for first, second in combinations(single, 2)
+        if not _is_same_word(first, second)
+    }
+    both = ranked + _scored(number, pairs, centroids, embed)
+    return sorted(both, key=lambda candidate: -candidate.score)
+
+
+def _scored(number: int, candidates: dict[str, int], centroids: Vectors, embed: Embed) -> list[_Candidate]:
     phrases = sorted(candidates)
+    if not phrases:
+        return []
     cosine = embed(phrases) @ centroids.T
     is_distinct = np.argmax(cosine, axis=1) == number
     often = _OFTEN * np.log([candidates[phrase] for phrase in phrases])
-    return [phrases[i] for i in np.argsort(-(cosine[:, number] + often + is_distinct), kind="stable")]
+    score = cosine[:, number] + often + is_distinct - [_plainness(phrase) for phrase in phrases]
+    order = np.argsort(-score, kind="stable")
+    return [_Candidate(phrases[i], float(cosine[i, number]), float(score[i])) for i in order]
+
+
+def _plainness(phrase: str) -> float:
+    """What a name loses for being one word, and for words that say nothing."""
+    words = phrase.split()
+    return (
+        _PLAIN * (len(words) == 1)
+        + _PAIR_COST * (" and " in phrase)
+        + _VAGUENESS * sum(word in _VAGUE for word in words) / len(words)
+    )
+
+
+def _is_same_word(first: str, second: str) -> bool:
+    """Whether two words are forms of one: "bag" and "bags", "prices" and "pricing"."""
+    start = min(len(first), len(second), 5)
+    return first[: max(start - 1, 3)] == second[: max(start - 1, 3)]
 
 
 def _first_free(phrases: list[str], taken: list[str]) -> str:
+    known = {_folded(name) for name in taken}
     names = (phrase[:1].upper() + phrase[1:] for phrase in phrases)
-    return next((name for name in names if name not in taken), "")
+    return next((name for name in names if _folded(name) not in known), "")
+
+
+def _folded(name: str) -> str:
+    """The name as readers tell it from others: without case and plurals."""
+    return " ".join(word.removesuffix("s") for word in name.lower().split())
 
 
 def _keyphrases(chunks: list[str], words: list[str]) -> list[str]:

@@ -4,5 +4,6 @@ from feedback_nlp.track.compare import Comparison, compare_runs
 from feedback_nlp.track.manifest import describe_run
 from feedback_nlp.track.runs import Run, load_run
 from feedback_nlp.track.stages import Stages
+from feedback_nlp.track.why import explain_response
 
-__all__ = ["Comparison", "Run", "Stages", "compare_runs", "describe_run", "load_run"]
+__all__ = ["Comparison", "Run", "Stages", "compare_runs", "describe_run", "explain_response", "load_run"]

@@ -12,12 +12,14 @@ from feedback_nlp.config import Config
 from feedback_nlp.schema import FORMAT_VERSION, Answers, Linked
 from feedback_nlp.text.masked_tables import mask_data
 from feedback_nlp.text.masking import mask_personal_data
-from feedback_nlp.themes import ThemeModel
+from feedback_nlp.themes import Coverage, ThemeModel
 
 _LIBRARIES = (
     "bertopic", "numpy", "pandas", "scikit-learn", "scipy", "sentence-transformers", "spacy", "torch",
     "vaderSentiment",
 )  # fmt: skip
+
+_MISSED = 0.5  # share of a theme's near statements that it does not reach, from which on it is weak
 
 
 def describe_run(
@@ -28,12 +30,14 @@ def describe_run(
     model: ThemeModel,
     config: Config,
     prepared: Mapping[str, Any],
+    coverage: Coverage | None = None,
 ) -> dict[str, Any]:
     """Returns the manifest of a run.
 
     `inputs` names every file with its hash and the fate of its rows; `ledger` counts what went into and came out of
     each stage, with rows = responses + merged + rejected, by reason; `facts` holds what was guessed and counted (its
-    `comments` what preparing did), `notes` what looked suspicious, in sentences.
+    `comments` what preparing did), `notes` what looked suspicious, in sentences; `coverage` what a codebook covers
+    badly.
     """
     return {
         "format_version": FORMAT_VERSION,
@@ -43,6 +47,7 @@ def describe_run(
         "guessed": answers.guessed,
         "facts": {**linked.facts, "comments": dict(prepared)},
         "notes": _notes(answers, linked, config),
+        "coverage": describe_coverage(coverage, model) if coverage else None,
         "ledger": _ledger(linked, comments, mentions),
         "model": {"sha256": model.fingerprint, "kind": model.kind, "encoder": list(model.encoder)},
         "seed": config.seed,
@@ -51,6 +56,24 @@ def describe_run(
             "feedback_nlp": __version__,
             **{name: version(name) for name in _LIBRARIES},
         },
+    }
+
+
+def describe_coverage(coverage: Coverage, model: ThemeModel) -> dict[str, Any]:
+    """Returns what a codebook covers badly, as plain data: counts, its weak themes, and groups that no theme fits."""
+    names = dict(zip(model.themes["theme_id"], model.themes["name"], strict=True))
+    weak = coverage.themes[coverage.themes["missed"] > _MISSED]
+    return {
+        "n_statements": coverage.n_statements,
+        "n_without": coverage.n_without,
+        "weak_themes": [
+            {"theme_id": row["theme_id"], "name": names[row["theme_id"]], "n": int(row["n"]), "near": int(row["near"])}
+            for row in weak.to_dict("records")
+        ],
+        "gaps": [
+            {"n_without": int(row["n_without"]), "nearest": names[row["nearest"]], "examples": list(row["examples"])}
+            for row in coverage.gaps.to_dict("records")
+        ],
     }
 
 

@@ -76,7 +76,7 @@ class Run:
             "n_merged": ledger["input"]["merged"],
             "n_statements": ledger["statements"]["all"],
             "n_unthemed": ledger["statements"]["without_theme"],
-            "n_topics": int((self.model.themes["kind"] == "topic").sum()),
+            "n_topics": len(self.model.topic_ids),
             "periods": sorted(self.responses["period"].dropna().unique().tolist()),
             "notes": list(self.drivers.notes),
         }

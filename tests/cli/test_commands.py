@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-COMMANDS = ("run", "demo", "inspect", "report", "compare", "train", "evaluate", "simulate")
+COMMANDS = ("run", "demo", "inspect", "simulate", "report", "why", "compare", "codebook", "train", "evaluate")
 
 
 def test_help_is_quick_because_nothing_heavy_is_imported():

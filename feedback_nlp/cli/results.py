@@ -1,0 +1,70 @@
+"""Commands that begin with a run folder: report, why, compare."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from feedback_nlp.cli.app import app
+from feedback_nlp.cli.flags import (
+    ConfigFile,
+    Out,
+    Overwrite,
+    Quiet,
+    settings_from,
+)
+
+
+@app.command()
+def report(
+    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)],
+    format_: Annotated[str, typer.Option("--format", help="html or json.")] = "html",
+    out: Annotated[Path | None, typer.Option(help="The file to write; RUN/report.FORMAT is not touched.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Render the report of a run again, or its figures as JSON.
+
+    Example: feedback-nlp report runs/q3 --out q3.html
+    """
+    from feedback_nlp.report import write_report
+    from feedback_nlp.track import load_run
+
+    target = out or Path(f"{run_folder.name}.{format_}")
+    typer.echo(write_report(load_run(run_folder), format_, target))
+
+
+@app.command()
+def why(
+    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)],
+    response_id: Annotated[str, typer.Argument(help="One of its responses.", show_default=False)],
+    config: ConfigFile = None,
+    quiet: Quiet = False,
+) -> None:
+    """Say why a response got its themes: nearest examples, keywords, the runner-up, polarity.
+
+    Example: feedback-nlp why runs/q3 R-000017
+    """
+    from feedback_nlp.track import explain_response, load_run
+
+    embed = settings_from(config, {}, None).embed if config else None
+    typer.echo(explain_response(load_run(run_folder), response_id, embed).as_text(), nl=False)
+
+
+@app.command()
+def compare(
+    run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="The earlier run folder.", show_default=False)],
+    run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="The later one, made with --model RUN_A.")],
+    out: Out,
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say how shares and drags moved between two runs with the same themes.
+
+    Example: feedback-nlp compare runs/q2 runs/q3 --out runs/q2-q3
+    """
+    from feedback_nlp.report import write_comparison
+    from feedback_nlp.track import compare_runs, load_run
+
+    comparison = compare_runs(load_run(run_a), load_run(run_b))
+    folder = write_comparison(comparison, out, overwrite=overwrite)
+    typer.echo(f"{folder / 'compare.html'}")
