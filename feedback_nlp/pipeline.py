@@ -41,11 +41,11 @@ def analyze(
     """
     stage = Stages(progress)
     embed = stage("load encoder", open_embedder, config.embed)
-    encoder = (embed.encoder.name, embed.encoder.fingerprint)
+    encoder = (embed.encoder.name, embed.encoder.space)
     if isinstance(model, Codebook):
         model = stage("read codebook", codebook_model, model, embed, encoder)
     elif model is not None:
-        model.check_encoder(embed.encoder.fingerprint)
+        model.check_encoder(embed.encoder.space)
 
     answers = stage("read", read_exports, exports, config.ingest)
     linked = stage("link", link_ratings, answers, config.link)
@@ -61,7 +61,7 @@ def analyze(
         )  # fmt: skip
     mentions = stage("assign", assign, segments, vectors, model)
     coverage = stage("coverage", codebook_coverage, mentions, segments, vectors, model) if model.codebook else None
-    mentions = stage("polarity", polarity, mentions, vectors, embed.encoder.fingerprint)
+    mentions = stage("polarity", polarity, mentions, vectors, embed.encoder.space)
     linked = stage("check direction", with_direction, linked, mentions)
     drivers = stage("drivers", rank_drivers, linked.responses, mentions, model.themes, config.drivers, config.seed)
 

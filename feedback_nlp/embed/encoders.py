@@ -18,11 +18,14 @@ class Encoder(Protocol):
     """What turns texts into vectors.
 
     `fingerprint` is a hash of all that decides a vector (weights, tokenizer, pooling, precision): two encoders with
-    one fingerprint give the same vectors.
+    one fingerprint give the same vectors. `space` is the fingerprint of the encoder whose vectors these stand for: its
+    own, or that of the weights a faster encoder was built from. A model serves every encoder of its space, a cache only
+    one fingerprint.
     """
 
     name: str
     fingerprint: str
+    space: str
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Returns float32 (n, d) with unit rows; row i belongs to text i and depends on nothing else."""
@@ -32,7 +35,7 @@ class HashEncoder:
     """Bags of hashed words for tests and dry runs: no weights, no download, 64 dimensions, microseconds."""
 
     name = "hash"
-    fingerprint = sha256(b"feedback_nlp hash encoder 1").hexdigest()
+    fingerprint = space = sha256(b"feedback_nlp hash encoder 1").hexdigest()
     n_dimensions = 64
 
     def encode(self, texts: Sequence[str]) -> Vectors:

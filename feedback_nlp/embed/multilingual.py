@@ -38,7 +38,7 @@ class MultilingualEncoder:
     name = "multilingual"
 
     def __init__(self, fingerprint: str) -> None:
-        self.fingerprint = fingerprint
+        self.fingerprint = self.space = fingerprint
         package = required(_MODULE, "multilingual").USE(threads=1)
         self._network: Any = package._model
         self._tokenizer: Any = package._tokenizer

@@ -31,7 +31,7 @@ class SentenceEncoder:
 
         disable_progress_bar()  # type: ignore[no-untyped-call]
         self.name = name
-        self.fingerprint = fingerprint
+        self.fingerprint = self.space = fingerprint
         self._lengths = tuple(sorted({min(length, max_tokens) for length in _LENGTHS}))
         safe_only = {"use_safetensors": True}  # the other weight formats are pickles
         try:

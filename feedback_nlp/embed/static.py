@@ -30,7 +30,7 @@ class StaticEncoder:
         self, table: NDArray[np.float32], token_rows: NDArray[np.intp], tokenizer: Any, name: str, fingerprint: str
     ) -> None:
         self.name = name
-        self.fingerprint = fingerprint
+        self.fingerprint = self.space = fingerprint
         self._table = table  # (rows, d)
         self._token_rows = token_rows  # row of each token id; -1 = left out
         self._tokenizer = tokenizer

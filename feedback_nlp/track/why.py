@@ -26,7 +26,7 @@ def explain_response(run: Run, response_id: str, embed: EmbedConfig | None = Non
         raise RunError(f"no response '{response_id}' in this run of {len(known):,}{near}")
     config = build_config(run.manifest["config"], "manifest.json")
     embedder = open_embedder(embed or config.embed)
-    run.model.check_encoder(embedder.encoder.fingerprint)
+    run.model.check_encoder(embedder.encoder.space)
     segments = split(run.comments[run.comments["response_id"] == response_id], config.text)
     vectors = embedder(segments["bare"].tolist())
     return explain(response_id, segments, vectors, run.mentions, run.model, embedder)

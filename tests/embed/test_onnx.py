@@ -51,6 +51,7 @@ def test_both_precisions_follow_torch_and_no_company(small_model, cache, pooling
     assert (int8.encode(TEXTS) * meant).sum(axis=1).min() > 0.99
     assert not np.array_equal(int8.encode(TEXTS), full.encode(TEXTS))
     assert len({torch.fingerprint, full.fingerprint, int8.fingerprint}) == 3
+    assert {torch.space, full.space, int8.space} == {torch.fingerprint}
     assert full.encode([]).shape == (0, 32)
     _assert_same_in_any_company(full)
     _assert_same_in_any_company(int8)
