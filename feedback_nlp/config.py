@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from feedback_nlp.errors import ConfigError, did_you_mean
 
@@ -95,6 +95,17 @@ class ThemesConfig(_Settings):
     min_confidence: float = Field(0.3, ge=0, le=1)  # below it a statement has no theme
 
 
+class NamesConfig(_Settings):
+    """A language model that proposes names of discovered themes; off unless an endpoint is given."""
+
+    # of an OpenAI-compatible service, e.g. "http://localhost:8000/v1"; "" = names are made offline
+    endpoint: str = Field("", pattern="^(https?://.+)?$")
+    model: str = ""
+    key_variable: str = "OPENAI_API_KEY"  # the environment variable that holds the key
+    most_tokens: int = Field(50_000, ge=0)  # budget of a run
+    timeout: float = Field(20, gt=0)  # seconds for one answer
+
+
 class DriversConfig(_Settings):
     """How drag, lift and their intervals are estimated (STATISTICS: ordinary least squares with HC3)."""
 
@@ -124,8 +135,15 @@ class Config(_Settings):
     text: TextConfig = TextConfig()
     embed: EmbedConfig = EmbedConfig()
     themes: ThemesConfig = ThemesConfig()
+    names: NamesConfig = NamesConfig()
     drivers: DriversConfig = DriversConfig()
     report: ReportConfig = ReportConfig()
+
+    @model_validator(mode="after")
+    def _nothing_unmasked_leaves(self) -> "Config":
+        if self.names.endpoint and not self.text.mask_personal_data:
+            raise ValueError("names.endpoint sends exemplars to a service: it needs text.mask_personal_data = true")
+        return self
 
     def with_values(self, values: Mapping[str, Any]) -> "Config":
         """Returns a copy with some settings replaced: `{"ingest": {"score": "nps"}}`; the original is unchanged.
@@ -169,6 +187,8 @@ def build_config(values: Mapping[str, Any], where: str) -> Config:
 
 def _explain(error: ValidationError) -> str:
     first = error.errors()[0]
+    if not first["loc"]:  # two settings that contradict each other
+        return str(first["msg"]).removeprefix("Value error, ")
     *room, key = (str(part) for part in first["loc"])
     place = f"[{'.'.join(room)}] {key}" if room else key
     if first["type"] == "extra_forbidden":

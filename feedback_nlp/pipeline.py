@@ -11,7 +11,7 @@ from feedback_nlp.embed import open_embedder
 from feedback_nlp.ingest import link_ratings, read_exports, with_direction
 from feedback_nlp.report import render_report
 from feedback_nlp.text import describe_preparation, mask_linked, noun_chunks, polarity, prepare, split
-from feedback_nlp.themes import Codebook, ThemeModel, assign, codebook_coverage, codebook_model, discover
+from feedback_nlp.themes import Codebook, ThemeModel, assign, codebook_coverage, codebook_model, discover, propose_names
 from feedback_nlp.track import Run, Stages, describe_run
 
 Progress = Callable[[str], None]
@@ -59,6 +59,8 @@ def analyze(
             "discover", discover, segments, vectors, config.themes,
             embed=embed, noun_chunks=chunks, encoder=encoder, seed=config.seed,
         )  # fmt: skip
+        model, remarks = stage("name", propose_names, model, config.names, seed=config.seed)
+        linked = replace(linked, notes=(*linked.notes, *remarks))
     mentions = stage("assign", assign, segments, vectors, model)
     coverage = stage("coverage", codebook_coverage, mentions, segments, vectors, model) if model.codebook else None
     mentions = stage("polarity", polarity, mentions, vectors, embed.encoder.space)

@@ -10,6 +10,7 @@ from feedback_nlp.themes.discover import discover
 from feedback_nlp.themes.evaluate import evaluate_themes, stability
 from feedback_nlp.themes.explain import Explanation, explain
 from feedback_nlp.themes.model import ThemeModel, load_model
+from feedback_nlp.themes.proposed_names import propose_names
 
 __all__ = [
     "Codebook",
@@ -26,6 +27,7 @@ __all__ = [
     "explain",
     "load_codebook",
     "load_model",
+    "propose_names",
     "stability",
     "write_codebook",
 ]

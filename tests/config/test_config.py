@@ -79,3 +79,14 @@ def test_with_values_keeps_what_it_does_not_name():
 def test_settings_are_frozen():
     with pytest.raises(ValidationError, match="frozen"):
         Config().themes.n_themes = 3  # type: ignore[misc]
+
+
+def test_names_are_asked_of_no_service_while_personal_data_is_not_masked():
+    values = {"names": {"endpoint": "http://localhost:8000/v1"}, "text": {"mask_personal_data": False}}
+    with pytest.raises(ConfigError, match=r"needs text\.mask_personal_data = true"):
+        Config().with_values(values)
+
+
+def test_an_endpoint_that_is_no_address_is_refused():
+    with pytest.raises(ConfigError, match="endpoint"):
+        Config().with_values({"names": {"endpoint": "file:///etc/passwd"}})
