@@ -1,4 +1,4 @@
-"""The English spaCy pipeline: noun chunks for names, and sentence ends where punctuation is missing."""
+"""Noun chunks for names, by the spaCy pipeline or by word runs, and sentence ends where punctuation is missing."""
 
 import re
 from collections.abc import Sequence
@@ -6,24 +6,24 @@ from functools import cache
 from typing import Any
 
 from feedback_nlp.errors import ConfigError
-from feedback_nlp.text.language import language_of
-
-_ENOUGH = 2000  # characters that tell a language
+from feedback_nlp.text.lexicons import language_of_many
+from feedback_nlp.text.word_runs import word_runs
 
 
 def noun_chunks(texts: Sequence[str], spacy_model: str) -> list[list[str]]:
     """Returns the noun chunks of each text, lower case, without leading articles, pronouns and numbers.
 
     Chunks that end in a name are left out: a brand or a town is what comments are about least.
-    Where the texts together are plainly in another language than the pipeline's there are none: an English parser finds
-    "chunks" in French too.
+    Where the texts together are in another language than the pipeline's, runs of words stand for them (see
+    `word_runs`): an English parser finds "chunks" in French too.
 
     Raises:
         ConfigError: `spacy_model` is no installed spaCy pipeline.
     """
     pipeline = _load(spacy_model)
-    if language_of(" ".join(texts)[:_ENOUGH]) not in {None, pipeline.lang}:
-        return [[] for _ in texts]
+    language = language_of_many(texts)
+    if language not in {None, pipeline.lang}:
+        return word_runs(texts, language)
     return [
         [phrase for chunk in document.noun_chunks if (phrase := _phrase(chunk))]
         for document in pipeline.pipe(texts, batch_size=64)

@@ -5,6 +5,7 @@ import re
 from feedback_nlp.schema import GENERIC_COMPLAINT, GENERIC_PRAISE
 from feedback_nlp.text.questions import Sense
 from feedback_nlp.text.statements import words_of
+from feedback_nlp.text.verdicts import verdict_elsewhere
 from feedback_nlp.text.words import BLAMING, FUNCTION_WORDS, PRAISING, VAGUE_NOUNS, is_negation
 
 # set phrases whose single words say something else; each counts as one evaluating word
@@ -93,7 +94,8 @@ def generic_theme(text: str, sense: Sense = "neutral") -> str | None:
     """Returns the generic theme of a statement made only of evaluation, vague nouns and function words, or None.
 
     A negation before an evaluating word turns it around, a leading "No," does not. `sense` is what the question asks
-    for: "nothing that comes to mind" praises where faults are asked for, and complains where strengths are.
+    for: "nothing that comes to mind" praises where faults are asked for, and complains where strengths are. Where
+    English words say nothing of it, those of six other languages are asked (see `verdict_elsewhere`).
 
     >>> generic_theme("Excellent service, thank you!"), generic_theme("not good at all")
     ('generic-praise', 'generic-complaint')
@@ -101,8 +103,15 @@ def generic_theme(text: str, sense: Sense = "neutral") -> str | None:
     ('generic-praise', 'generic-praise')
     >>> generic_theme("Not that I can think of", "faults"), generic_theme("excellent price")
     ('generic-praise', None)
+    >>> generic_theme("Très bien, rien à redire"), generic_theme("schlechter Service")
+    ('generic-praise', 'generic-complaint')
     """
-    text = _ASIDE.sub(" ", text.lower().replace("’", "'"))
+    said = text.lower().replace("’", "'")
+    return _in_english(said, sense) or verdict_elsewhere(said)
+
+
+def _in_english(text: str, sense: Sense) -> str | None:
+    text = _ASIDE.sub(" ", text)
     if answer := _ANSWER.match(text):
         text = text[answer.end() :]
     if sense != "neutral" and _names_no(text):

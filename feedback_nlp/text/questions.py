@@ -4,6 +4,8 @@ import re
 from functools import cache
 from typing import Literal
 
+from feedback_nlp.text.lexicons import Lexicon, lexicons
+
 Sense = Literal["faults", "strengths", "neutral"]
 
 _NOT_LIKED = (
@@ -42,10 +44,29 @@ def sense_of_question(question: str) -> Sense:
     ('neutral', 'neutral')
     >>> sense_of_question("What didn't you like?"), sense_of_question("Anything else you would like to tell us?")
     ('faults', 'neutral')
+
+    Where no English word of either kind is in it, those of six other languages are looked for.
+
+    >>> sense_of_question("Que pouvons-nous améliorer ?"), sense_of_question("Was hat Ihnen gut gefallen?")
+    ('faults', 'strengths')
     """
     words = _NEITHER.sub(" ", question.replace("_", " ").replace("’", "'"))
     faults = bool(_FAULTS.search(words))
     strengths = bool(_STRENGTHS.search(_DISLIKED.sub(" ", words)))
+    if faults or strengths:
+        return _one_of(faults, strengths)
+    senses = [_sense_in(lexicon, words.strip()) for lexicon in lexicons().values()]
+    return _one_of("faults" in senses, "strengths" in senses)
+
+
+def _one_of(faults: bool, strengths: bool) -> Sense:
     if faults == strengths:
         return "neutral"
     return "faults" if faults else "strengths"
+
+
+def _sense_in(lexicon: Lexicon, question: str) -> Sense:
+    if not (lexicon.faults and lexicon.strengths and lexicon.neither):
+        return "neutral"
+    words = lexicon.neither.sub(" ", question)
+    return _one_of(bool(lexicon.faults.search(words)), bool(lexicon.strengths.search(lexicon.faults.sub(" ", words))))

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from feedback_nlp.schema import THEMES, Embed, Vectors
+from feedback_nlp.themes.tongues import Tongue, is_english, tongue_of
 
 # Common names of customer experience; a theme that means one of them is called by it. Names that share a word with nearly
 # every comment ("self-service", "customer effort"), or mean a mood ("comfort"), are not here: they are near to too much.
@@ -52,6 +53,7 @@ _VAGUE = frozenset(
     worse worst quick quicker fast faster slow slower small big long short old older new young huge tiny
     """.split()
 )
+_ENGLISH = Tongue("en", "and", LIBRARY, _VAGUE, frozenset())
 _N_KEYPHRASES, _N_EXEMPLARS = 6, 6
 _N_CHUNKS = 6  # noun chunks looked at for keyphrases before single words
 _DIVERSITY = 0.35  # weight of being unlike the exemplars already taken
@@ -83,7 +85,8 @@ def describe_topics(
 
     A theme that means one of the common names of the field is called by it. Otherwise its name is the noun chunk of its
     typical statements that is nearest to its centroid, nearer than to any other theme's, and said often: two to four
-    words rather than one, or two single words ("Decor and atmosphere"), and no word that says nothing ("Time").
+    words rather than one, or two single words ("Decor and atmosphere"), and no word that says nothing ("Time"). A theme
+    in one of six further languages has the common names of that language, a theme in any other has none.
 
     Args:
         topics: the themes.
@@ -96,6 +99,7 @@ def describe_topics(
     parents = [_joined([topics[i] for i in leaves]) for leaves in groups]
     spoken_above = [_summed([spoken[i] for i in leaves]) for leaves in groups]
     parent_names, parent_phrases = _named(parents, spoken_above, embed, names)
+    tongues = _tongues(topics) + _tongues(parents)
     above = {leaf: f"P{number + 1:02d}" for number, leaves in enumerate(groups) for leaf in leaves}
     rows = {
         "theme_id": [f"T{n + 1:02d}" for n in range(len(topics))] + [f"P{n + 1:02d}" for n in range(len(parents))],
@@ -103,8 +107,10 @@ def describe_topics(
         "kind": "topic",
         "parent_id": pd.Series([above.get(n) for n in range(len(topics) + len(parents))], dtype="str"),
         "keyphrases": [
-            _keyphrases(own, topic.phrases)
-            for own, topic in zip(phrases + parent_phrases, topics + parents, strict=True)
+            _keyphrases(own, topic.phrases if tongue is _ENGLISH else _content_words(topic.phrases, said, tongue))
+            for own, topic, said, tongue in zip(
+                phrases + parent_phrases, topics + parents, spoken + spoken_above, tongues, strict=True
+            )
         ],
         "exemplars": [exemplars(topic) for topic in topics + parents],
     }
@@ -118,8 +124,10 @@ def _named(
     centroids = np.array([topic.centroid for topic in topics])
     if not topics:
         return [], []
-    ranked = [_by_fit(number, said, centroids, embed) for number, said in enumerate(spoken)]
-    common = {n: name for n, (name, fit) in _common_names(centroids, embed(LIBRARY)).items() if _wins(fit, ranked[n])}
+    tongues = _tongues(topics)
+    ranked = [_by_fit(number, said, centroids, embed, tongues[number]) for number, said in enumerate(spoken)]
+    nearest = _common_names_by_tongue(centroids, tongues, embed)
+    common = {n: name for n, (name, fit) in nearest.items() if _wins(fit, ranked[n])}
     names: list[str] = []
     for number, own in enumerate(ranked):
         others = [*taken, *names, *common.values()]
@@ -127,7 +135,17 @@ def _named(
         if name is None or _folded(name) in map(_folded, [*taken, *names]):
             name = _first_free([candidate.phrase for candidate in own], others)
         names.append(name or _first_free([f"Theme {n}" for n in range(len(others) + 1, 0, -1)][::-1], others))
-    return names, [[c.phrase for c in own if " and " not in c.phrase and ", " not in c.phrase] for own in ranked]
+    return names, [
+        [c.phrase for c in own if f" {tongue.joint} " not in c.phrase and ", " not in c.phrase]
+        for own, tongue in zip(ranked, tongues, strict=True)
+    ]
+
+
+def _tongues(topics: list[Topic]) -> list[Tongue]:
+    """The language of each topic; where its statements don't tell, that of all together."""
+    own = [topic.texts[:_NEAR] for topic in topics]
+    overall = tongue_of([text for texts in own for text in texts])
+    return [tongue_of(texts) or (not is_english(texts) and overall) or _ENGLISH for texts in own]
 
 
 def _wins(fit: float, own: list[_Candidate]) -> bool:
@@ -168,14 +186,24 @@ def exemplars(topic: Topic) -> list[str]:
     return [topic.texts[i] for i in chosen]
 
 
-def _common_names(centroids: Vectors, library: Vectors) -> dict[int, tuple[str, float]]:
+def _common_names_by_tongue(centroids: Vectors, tongues: list[Tongue], embed: Embed) -> dict[int, tuple[str, float]]:
+    """Topic number -> the common name of its language that is nearest to it, and its cosine."""
+    found: dict[int, tuple[str, float]] = {}
+    for tongue in {tongue.code: tongue for tongue in tongues if tongue.names}.values():
+        rows = [number for number, own in enumerate(tongues) if own is tongue]
+        nearest = _common_names(centroids[rows], embed(tongue.names), tongue.names)
+        found.update({rows[row]: fit for row, fit in nearest.items()})
+    return found
+
+
+def _common_names(centroids: Vectors, library: Vectors, names: Sequence[str]) -> dict[int, tuple[str, float]]:
     """Topic number -> the common name nearest to it and its cosine, each name for the one topic nearest to it."""
     cosine = library @ centroids.T
     is_nearest = cosine == cosine.max(axis=1, keepdims=True)
     fit = np.where(is_nearest, cosine, -1.0)
     best = fit.argmax(axis=0)
     return {
-        topic: (LIBRARY[int(name)], float(fit[name, topic]))
+        topic: (names[int(name)], float(fit[name, topic]))
         for topic, name in enumerate(best)
         if fit[name, topic] >= _SNAP
     }
@@ -195,43 +223,47 @@ def _is_name(phrase: str) -> bool:
     repeats = any(
         len(word) > 3 and word in other for i, word in enumerate(words) for other in words[:i] + words[i + 1 :]
     )
-    is_plain = not re.search(r"[@#\d▮]|^[^a-z]*$", phrase)
+    is_plain = not re.search(r"[@#\d▮]", phrase) and any(map(str.isalpha, phrase))
     return len(words) <= _LONGEST and len(set(words)) == len(words) and not repeats and is_plain
 
 
-def _by_fit(number: int, candidates: dict[str, int], centroids: Vectors, embed: Embed) -> list[_Candidate]:
+def _by_fit(
+    number: int, candidates: dict[str, int], centroids: Vectors, embed: Embed, tongue: Tongue
+) -> list[_Candidate]:
     """The candidates and pairs of their best single words, best first; those nearer to another theme last."""
-    ranked = _scored(number, candidates, centroids, embed)
-    plain = [c.phrase for c in ranked if " " not in c.phrase and c.phrase not in _VAGUE]
+    ranked = _scored(number, candidates, centroids, embed, tongue)
+    plain = [c.phrase for c in ranked if " " not in c.phrase and c.phrase.lower() not in tongue.vague]
     single = [phrase for phrase in plain if candidates[phrase] >= _PAIR_OFTEN][:_PAIRED]
     pairs = {
-        f"{first} and {second}": min(candidates[first], candidates[second])
+        f"{first} {tongue.joint} {second}": min(candidates[first], candidates[second])
         for first, second in combinations(single, 2)
         if not _is_same_word(first, second)
     }
-    both = ranked + _scored(number, pairs, centroids, embed)
+    both = ranked + _scored(number, pairs, centroids, embed, tongue)
     return sorted(both, key=lambda candidate: -candidate.score)
 
 
-def _scored(number: int, candidates: dict[str, int], centroids: Vectors, embed: Embed) -> list[_Candidate]:
+def _scored(
+    number: int, candidates: dict[str, int], centroids: Vectors, embed: Embed, tongue: Tongue
+) -> list[_Candidate]:
     phrases = sorted(candidates)
     if not phrases:
         return []
     cosine = embed(phrases) @ centroids.T
     is_distinct = np.argmax(cosine, axis=1) == number
     often = _OFTEN * np.log([candidates[phrase] for phrase in phrases])
-    score = cosine[:, number] + often + is_distinct - [_plainness(phrase) for phrase in phrases]
+    score = cosine[:, number] + often + is_distinct - [_plainness(phrase, tongue) for phrase in phrases]
     order = np.argsort(-score, kind="stable")
     return [_Candidate(phrases[i], float(cosine[i, number]), float(score[i])) for i in order]
 
 
-def _plainness(phrase: str) -> float:
+def _plainness(phrase: str, tongue: Tongue) -> float:
     """What a name loses for being one word, and for words that say nothing."""
-    words = phrase.split()
+    words = phrase.lower().split()
     return (
         _PLAIN * (len(words) == 1)
-        + _PAIR_COST * (" and " in phrase)
-        + _VAGUENESS * sum(word in _VAGUE for word in words) / len(words)
+        + _PAIR_COST * (f" {tongue.joint} " in phrase)
+        + _VAGUENESS * sum(word in tongue.vague for word in words) / len(words)
     )
 
 
@@ -260,3 +292,9 @@ def _keyphrases(chunks: list[str], words: list[str]) -> list[str]:
         if not any(said <= set(other.split()) or set(other.split()) <= said for other in chosen):
             chosen.append(phrase)
     return chosen[:_N_KEYPHRASES]
+
+
+def _content_words(phrases: list[str], spoken: dict[str, int], tongue: Tongue) -> list[str]:
+    """The words among the phrases that are part of something said of the topic: c-TF-IDF knows English stop words only."""
+    known = {word for said in spoken for word in re.split(r"[ ']", said.lower())} - tongue.function
+    return [phrase for phrase in phrases if phrase in known]
