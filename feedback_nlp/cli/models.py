@@ -7,6 +7,7 @@ import typer
 
 from feedback_nlp.cli.app import app
 from feedback_nlp.cli.flags import (
+    CodebookFile,
     ConfigFile,
     Out,
     Overwrite,
@@ -39,6 +40,7 @@ def train(
     labels: Annotated[Path, typer.Argument(help="Table with response_id or text, and theme.", show_default=False)],
     out: Out,
     run_folder: Annotated[Path | None, typer.Option("--run", help="The run whose responses are labelled.")] = None,
+    codebook: CodebookFile = None,
     config: ConfigFile = None,
     seed: Seed = None,
     overwrite: Overwrite = False,
@@ -51,7 +53,7 @@ def train(
     from feedback_nlp.train import train_model
 
     settings = settings_from(config, {}, seed)
-    folder = train_model(labels, out, run_folder, settings, overwrite=overwrite)
+    folder = train_model(labels, out, run_folder, settings, overwrite=overwrite, codebook=codebook)
     typer.echo(f"{folder}")
 
 

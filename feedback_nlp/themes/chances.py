@@ -1,15 +1,20 @@
 """How likely each theme is for each statement, and which of them the statement is given."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from feedback_nlp.schema import Vectors
 from feedback_nlp.themes.codebook import Codebook
-from feedback_nlp.themes.model import ThemeModel
+from feedback_nlp.themes.matcher import words
+from feedback_nlp.themes.model import ThemeModel, Words
 from feedback_nlp.themes.rules import Fired, fire
 from feedback_nlp.themes.student import softmax
 
@@ -54,8 +59,43 @@ def chances(segments: pd.DataFrame, vectors: Vectors, model: ThemeModel) -> Chan
     if model.kind == "discovered":
         chance = model.student.probabilities(vectors)
         return Chances(chance, best_of(chance) & (chance >= model.min_confidence), by_keyword)
-    chance = sigmoid(model.student.logits(vectors))
+    logits = model.student.logits(vectors)
+    if model.words.terms:
+        logits = logits + word_columns(segments["text"].tolist(), model.words) @ model.words.weights.T
+    if model.adviser:
+        logits = logits + chances(segments, vectors, model.adviser).chance @ model.adviser_weights.T
+    chance = sigmoid(logits)
     return Chances(chance, chance >= model.thresholds, by_keyword)
+
+
+def word_counts(text: str) -> Counter[str]:
+    """Returns how often a text holds each word and each pair of neighbouring words, folded.
+
+    >>> dict(word_counts("Too LONG, too long"))
+    {'too': 2, 'long': 2, 'too long': 2, 'long too': 1}
+    """
+    found = words(text)
+    return Counter([*found, *(" ".join(pair) for pair in pairwise(found))])
+
+
+def word_columns(texts: Sequence[str], known: Words) -> sparse.csr_matrix:
+    """Returns sparse float32 (n, v): TF-IDF of the model's terms, rows of length 1, or 0 where a text holds none.
+
+    A term found c times counts (1 + log c) x its rarity, log((1 + N) / (1 + texts that hold it)) + 1 over the N texts
+    the model learned from (Salton & Buckley 1988, as scikit-learn smooths it). Time grows with the texts alone.
+
+    >>> word_columns(["a b"], Words(("a", "c"), np.array([2.0, 1.0]), np.zeros((1, 2)))).toarray().tolist()
+    [[1.0, 0.0]]
+    """
+    column = {term: number for number, term in enumerate(known.terms)}
+    ends, columns, values = [0], list[int](), list[float]()
+    for text in texts:
+        held = sorted((column[term], count) for term, count in word_counts(text).items() if term in column)
+        value = np.array([(1 + np.log(count)) * known.rarity[at] for at, count in held])
+        columns += [at for at, _ in held]
+        values += (value / max(float(np.linalg.norm(value)), 1e-12)).tolist()
+        ends.append(len(columns))
+    return sparse.csr_matrix((np.array(values, np.float32), columns, ends), (len(texts), len(column)))
 
 
 def codebook_chances(logits: NDArray[np.float64], fired: Fired, codebook: Codebook) -> Chances:

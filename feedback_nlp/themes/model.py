@@ -21,7 +21,16 @@ from feedback_nlp.themes.student import Student
 Kind = Literal["discovered", "classifier", "codebook"]
 
 _MODEL, _WEIGHTS, _EDITS, _CARD = "model.json", "weights.safetensors", "edits.jsonl", "CARD.md"
-_CODEBOOK = "codebook.toml"
+_CODEBOOK, _ADVISER = "codebook.toml", "codebook"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What words add to the logits of a classifier; see `word_columns`. Without terms nothing."""
+
+    terms: tuple[str, ...] = ()  # (v,) words and pairs of words, folded
+    rarity: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))  # (v,)
+    weights: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))  # (k, v)
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,9 @@ class ThemeModel:
     student: Student
     min_confidence: float = 0.3
     thresholds: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))  # (k,) of a classifier
+    words: Words = field(default_factory=Words)  # of a classifier
+    adviser: "ThemeModel | None" = None  # of a classifier: a codebook's model whose chances it weighs
+    adviser_weights: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))  # (k, its classes)
     codebook: Codebook | None = None  # of kind "codebook"
     keyword_weights: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))  # (m,) of its include keywords
     card: str = ""  # Markdown: what the model was made from and how well it does
@@ -60,7 +72,8 @@ class ThemeModel:
     def fingerprint(self) -> str:
         """The sha256 of everything that decides which theme a statement gets."""
         words = codebook_text(self.codebook) if self.codebook else ""
-        return sha256(self._description().encode() + self._weights() + words.encode()).hexdigest()
+        adviser = self.adviser.fingerprint if self.adviser else ""
+        return sha256(self._description().encode() + self._weights() + (words + adviser).encode()).hexdigest()
 
     def check_encoder(self, fingerprint: str) -> None:
         """Raises ModelError unless vectors of the encoder with this fingerprint belong to the model."""
@@ -71,7 +84,10 @@ class ThemeModel:
             )
 
     def save(self, folder: Path) -> None:
-        """Writes model.json, weights.safetensors, CARD.md, an empty edits.jsonl and a codebook.toml if it has one."""
+        """Writes model.json, weights.safetensors, CARD.md, an empty edits.jsonl and a codebook.toml if it has one.
+
+        The codebook that a classifier was taught with stands in the folder codebook, a model of its own.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _MODEL).write_text(self._description(), encoding="utf-8", newline="\n")
         (folder / _WEIGHTS).write_bytes(self._weights())
@@ -79,13 +95,15 @@ class ThemeModel:
         (folder / _EDITS).touch()
         if self.codebook:
             (folder / _CODEBOOK).write_text(codebook_text(self.codebook), encoding="utf-8", newline="\n")
+        if self.adviser:
+            self.adviser.save(folder / _ADVISER)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Returns the model of a folder; see `load_model`."""
         description = _read_description(folder)
         arrays = _read_weights(folder)
-        card = folder / _CARD
+        card, adviser = folder / _CARD, _load_adviser(folder, description)
         codebook = load_codebook(folder / _CODEBOOK) if description.get("kind") == "codebook" else None
         try:
             model = cls(
@@ -95,6 +113,9 @@ class ThemeModel:
                 student=Student(arrays["coefficients"], arrays["intercepts"], float(description["temperature"])),
                 min_confidence=float(description["min_confidence"]),
                 thresholds=arrays["thresholds"],
+                words=_words(description, arrays),
+                adviser=adviser,
+                adviser_weights=arrays["adviser_weights"] if adviser else np.zeros((0, 0)),
                 codebook=codebook,
                 keyword_weights=arrays["keyword_weights"] if codebook else np.zeros(0),
                 card=card.read_text(encoding="utf-8") if card.exists() else "",
@@ -109,19 +130,28 @@ class ThemeModel:
         n, student = len(self.class_ids), self.student
         n_thresholds = n if self.kind == "classifier" else 0
         numbers = (student.coefficients, student.intercepts, self.thresholds)
+        words = (self.words.rarity, self.words.weights)
+        more = (*words, self.adviser_weights, self.keyword_weights)
         n_keywords = sum(len(theme.include) for theme in self.codebook.leaves) if self.codebook else 0
         if self.kind not in get_args(Kind):
             raise ModelError(f"{folder / _MODEL}: kind '{self.kind}', known: {', '.join(get_args(Kind))}")
         if [len(part) for part in numbers] != [n, n, n_thresholds] or student.coefficients.ndim != 2:
             raise ModelError(f"{folder / _WEIGHTS}: weights of {len(student.intercepts)} themes, {_MODEL} has {n}")
+        n_terms = len(self.words.terms)
+        if n_terms and [part.shape for part in words] != [(n_terms,), (n, n_terms)]:
+            raise ModelError(f"{folder / _WEIGHTS}: its words are not the {n_terms} of {_MODEL}; make the model again")
+        if self.adviser and (self.adviser_weights.shape != (n, len(self.adviser.class_ids))):
+            raise ModelError(f"{folder / _ADVISER}: is not the codebook of {_MODEL}; make the model again with it")
+        if self.adviser and self.adviser.encoder != self.encoder:
+            raise ModelError(f"{folder / _ADVISER}: was made with another encoder than {_MODEL}; make the model again")
         if len(self.keyword_weights) != n_keywords or not set(self.class_ids) <= set(self.themes["theme_id"]):
             raise ModelError(f"{folder / _CODEBOOK}: is not the codebook of {_MODEL}; make the model again with it")
-        if not (student.temperature > 0 and all(np.isfinite(part).all() for part in (*numbers, self.keyword_weights))):
+        if not (student.temperature > 0 and all(np.isfinite(part).all() for part in (*numbers, *more))):
             raise ModelError(f"{folder / _WEIGHTS}: holds values that are no numbers; make the model again")
 
     def _description(self) -> str:
         themes = self.themes.astype(object).where(self.themes.notna(), None)
-        description = {
+        description: dict[str, Any] = {
             "format_version": FORMAT_VERSION,
             "kind": self.kind,
             "encoder": self.encoder[0],
@@ -130,6 +160,10 @@ class ThemeModel:
             "min_confidence": self.min_confidence,
             "themes": themes.to_dict("records"),
         }
+        if self.words.terms:
+            description["terms"] = list(self.words.terms)
+        if self.adviser:
+            description["codebook"] = _ADVISER
         return json.dumps(description, indent=1, ensure_ascii=False) + "\n"
 
     def _weights(self) -> bytes:
@@ -140,6 +174,11 @@ class ThemeModel:
             "intercepts": np.ascontiguousarray(self.student.intercepts),
             "thresholds": np.ascontiguousarray(self.thresholds),
         }
+        if self.words.terms:
+            arrays["word_rarity"] = np.ascontiguousarray(self.words.rarity)
+            arrays["word_weights"] = np.ascontiguousarray(self.words.weights)
+        if self.adviser:
+            arrays["adviser_weights"] = np.ascontiguousarray(self.adviser_weights)
         if self.codebook:
             arrays["keyword_weights"] = np.ascontiguousarray(self.keyword_weights)
         return save(arrays)
@@ -197,6 +236,25 @@ def _check_version(path: Path) -> dict[str, Any]:
             f"{path}: format version {version}, this release reads {FORMAT_VERSION}; make the model again with it"
         )
     return description
+
+
+def _load_adviser(folder: Path, description: dict[str, Any]) -> ThemeModel | None:
+    """The codebook's model beside a classifier; never another classifier, so that folders can't nest without end."""
+    if description.get("kind") != "classifier" or "codebook" not in description:
+        return None
+    kind = _read_description(folder / _ADVISER).get("kind")
+    if kind != "codebook":
+        raise ModelError(f"{folder / _ADVISER / _MODEL}: kind '{kind}', a classifier needs a codebook there")
+    return ThemeModel.load(folder / _ADVISER)
+
+
+def _words(description: dict[str, Any], arrays: dict[str, NDArray[np.float64]]) -> Words:
+    terms = description.get("terms", [])
+    if not isinstance(terms, list) or not all(isinstance(term, str) for term in terms):
+        raise ValueError("'terms' is no list of words")
+    if len(set(terms)) != len(terms):
+        raise ValueError("'terms' holds a word twice")
+    return Words(tuple(terms), arrays["word_rarity"], arrays["word_weights"]) if terms else Words()
 
 
 def _read_weights(folder: Path) -> dict[str, NDArray[np.float64]]:

@@ -1,7 +1,7 @@
 """The fit: labelled responses, their statements and vectors to a ThemeModel of kind classifier."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 from feedback_nlp.errors import InputError
 from feedback_nlp.schema import Embed, Vectors
 from feedback_nlp.themes import ThemeModel
+from feedback_nlp.themes.chances import chances, word_columns
+from feedback_nlp.themes.model import Words
 from feedback_nlp.themes.student import Student
-from feedback_nlp.train.bags import Bags, best_scores, fit_themes, held_out_scores, make_bags, make_folds
+from feedback_nlp.train.bags import Bags, Names, best_scores, fit_themes, held_out_scores, logits, make_bags, make_folds
 from feedback_nlp.train.card import Fitted, write_card
 from feedback_nlp.train.catalogue import describe_themes, generic_id
 from feedback_nlp.train.figures import theme_figures
-from feedback_nlp.train.labels import one_spelling
+from feedback_nlp.train.labels import folded, one_spelling
 from feedback_nlp.train.thresholds import calibrate, choose_thresholds, found_held_out
+from feedback_nlp.train.vocabulary import learn_words
 
 MIN_EXAMPLES = 5  # different texts with a theme below which it can't be learned
 
@@ -41,12 +44,13 @@ def fit_classifier(
     origin: str = "labels",
     notes: Sequence[str] = (),
     min_examples: int = MIN_EXAMPLES,
+    adviser: ThemeModel | None = None,
 ) -> ThemeModel:
     """Returns a classifier that gives statements any number of the labelled themes, with its card.
 
-    One logistic regression per theme on frozen vectors, learned from labels of whole responses (see bags); thresholds
-    with the best F1 of responses that the classifier had not seen; chances calibrated on the same. Themes are sorted by
-    name. Labels that mean a generic theme are left to its rule. The order of rows does not matter.
+    One logistic regression per theme on frozen vectors and TF-IDF of words, learned from labels of whole responses (see
+    bags); thresholds with the best F1 of responses that the classifier had not seen; chances calibrated on the same.
+    Themes are sorted by name. Labels that mean a generic theme are left to its rule. The order of rows does not matter.
 
     Args:
         segments: SEGMENTS of the labelled responses; others are ignored.
@@ -57,6 +61,8 @@ def fit_classifier(
         origin: where the labels are from, for the card and errors.
         notes: what the card should say besides.
         min_examples: a theme needs as many different texts that have it, and that lack it; the card names the others.
+        adviser: a codebook's model of the same encoder, whose chances are columns beside vectors and words; its themes
+            need not be the labelled ones.
 
     Raises:
         InputError: no theme has enough examples.
@@ -64,7 +70,7 @@ def fit_classifier(
     if len(segments) != len(vectors):
         raise ValueError(f"{len(segments)} segments, but {len(vectors)} vectors")
     task = _pose(make_bags(segments, vectors, labels["response_id"].unique().tolist()), labels, min_examples, origin)
-    named = embed(task.names)
+    task, named, words = _with_features(task, embed, adviser)
     folds = make_folds(task.bags.wordings, task.is_labelled)
     scores = held_out_scores(task.bags, task.is_labelled, named, folds)
     raw = fit_themes(task.bags, task.is_labelled, named)
@@ -72,7 +78,37 @@ def fit_classifier(
     themes = _describe(task, student, thresholds)
     figures = theme_figures(task.names, task.is_labelled, found_held_out(scores, task.is_labelled, folds))
     fitted = Fitted(origin, len(task.bags.response_ids), figures, thresholds, (*notes, *task.notes), encoder)
-    return ThemeModel(themes, "classifier", encoder, student, thresholds=thresholds, card=write_card(fitted))
+    d, c = vectors.shape[1], task.bags.advice.shape[1]
+    by_vector, by_advice, by_word = np.split(student.coefficients, [d, d + c], axis=1)
+    return ThemeModel(
+        themes, "classifier", encoder, Student(by_vector.copy(), student.intercepts), thresholds=thresholds,
+        words=replace(words, weights=by_word.copy()) if words.terms else words, adviser=adviser,
+        adviser_weights=by_advice.copy() if adviser else np.zeros((0, 0)), card=write_card(fitted),
+    )  # fmt: skip
+
+
+def _with_features(task: _Task, embed: Embed, adviser: ThemeModel | None) -> tuple[_Task, Names, Words]:
+    """The task and its names with columns of words and of the adviser's chances, and which words those are.
+
+    The words are those of all folds: no label is looked at, and one that a fold has not seen weighs nothing there.
+    """
+    bags, words = task.bags, learn_words(task.bags.texts)
+    vectors = embed(task.names)
+    advice = [_advice(texts, rows, adviser) for texts, rows in ((bags.texts, bags.vectors), (task.names, vectors))]
+    is_advised = np.array([[folded(own) == folded(other) for other in _advised_names(adviser)] for own in task.names])
+    bags = replace(bags, words=word_columns(bags.texts, words), advice=advice[0])
+    return replace(task, bags=bags), Names(vectors, word_columns(task.names, words), advice[1], is_advised), words
+
+
+def _advised_names(adviser: ThemeModel | None) -> list[str]:
+    """The adviser's themes in the order of its chances."""
+    return [] if adviser is None else adviser.themes.set_index("theme_id")["name"][adviser.class_ids].tolist()
+
+
+def _advice(texts: Sequence[str], vectors: Vectors, adviser: ThemeModel | None) -> Vectors:
+    if adviser is None:
+        return np.zeros((len(texts), 0), np.float32)
+    return chances(pd.DataFrame({"text": list(texts)}), vectors, adviser).chance.astype(np.float32)
 
 
 def _pose(bags: Bags, labels: pd.DataFrame, min_examples: int, origin: str) -> _Task:
@@ -135,8 +171,8 @@ def _nothing_to_learn(
 def _describe(task: _Task, student: Student, thresholds: NDArray[np.float64]) -> pd.DataFrame:
     """The themes' rows; a labelled response's statements above the threshold stand for the theme, at least its best."""
     bags = task.bags
-    logits = student.logits(bags.vectors)
-    chances = 1 / (1 + np.exp(-logits))
-    is_best = logits == best_scores(bags, student)[bags.owner]
-    is_positive = task.is_labelled[bags.owner] & (is_best | (chances >= thresholds))
-    return describe_themes(task.names, bags.texts, chances, is_positive)
+    scores = logits(bags, student)
+    chance = 1 / (1 + np.exp(-scores))
+    is_best = scores == best_scores(bags, student)[bags.owner]
+    is_positive = task.is_labelled[bags.owner] & (is_best | (chance >= thresholds))
+    return describe_themes(task.names, bags.texts, chance, is_positive)

@@ -1,14 +1,34 @@
 """Learning statements from labels of whole responses."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import sparse
 
-from feedback_nlp.train.bags import N_FOLDS, Bags, best_scores, fit_themes, held_out_scores, make_bags, make_folds
+from feedback_nlp.train.bags import (
+    N_FOLDS,
+    Bags,
+    Names,
+    best_scores,
+    fit_themes,
+    held_out_scores,
+    logits,
+    make_bags,
+    make_folds,
+)
 
-NAMES = np.array([[1, 0, 0], [0, 1, 0]], np.float32)
+
+def _names(rows: object, n_words: int = 0) -> Names:
+    vectors = np.array(rows, np.float32)
+    words = sparse.csr_matrix((len(vectors), n_words), dtype=np.float32)
+    return Names(vectors, words, np.zeros((len(vectors), 0), np.float32), np.zeros((len(vectors), 0), bool))
+
+
+NAMES = _names([[1, 0, 0], [0, 1, 0]])
 
 
 def _bags(n: int = 24) -> tuple[Bags, np.ndarray]:
@@ -43,15 +63,43 @@ def test_held_out_scores_of_labels_by_chance_are_no_better_than_chance() -> None
     vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
     bags = Bags([f"r{i:03d}" for i in range(400)], vectors, np.arange(400), [f"t{i}" for i in range(400)])
     truth = rng.random((400, 1)) < 0.5
-    scores = held_out_scores(bags, truth, np.eye(1, 8, dtype=np.float32), make_folds(bags.wordings, truth))[:, 0]
+    scores = held_out_scores(bags, truth, _names(np.eye(1, 8)), make_folds(bags.wordings, truth))[:, 0]
     higher = (scores[truth[:, 0]][:, None] > scores[~truth[:, 0]]).mean()
     assert 0.4 < higher < 0.6
+
+
+def test_words_tell_apart_what_vectors_do_not() -> None:
+    bags, is_labelled = _bags()
+    same = np.full_like(bags.vectors, 3**-0.5)
+    words = sparse.csr_matrix(np.eye(3, dtype=np.float32)[[axis for i in range(24) for axis in (i % 2, 2)]])
+    blind = Bags(bags.response_ids, same, bags.owner, bags.texts, words)
+    names = _names(np.full((2, 3), 3**-0.5), n_words=3)
+    scores = best_scores(blind, fit_themes(blind, is_labelled, names))
+    assert scores[is_labelled].min() > scores[~is_labelled].max()
+
+
+def test_logits_are_the_sum_of_both_parts() -> None:
+    bags, is_labelled = _bags(4)
+    both = Bags(bags.response_ids, bags.vectors, bags.owner, bags.texts, sparse.eye(8, format="csr", dtype=np.float32))
+    student = fit_themes(both, is_labelled, _names([[1, 0, 0], [0, 1, 0]], n_words=8))
+    dense = np.hstack([bags.vectors, np.eye(8)]) @ student.coefficients.T + student.intercepts
+    assert np.allclose(logits(both, student), dense)
+
+
+def test_a_codebook_theme_of_the_same_name_is_believed_before_there_are_many_labels() -> None:
+    bags, is_labelled = _bags(4)
+    advice = np.eye(2, dtype=np.float32)[[i % 2 for i in range(4) for _ in range(2)]]
+    advised = Bags(bags.response_ids, bags.vectors, bags.owner, bags.texts, advice=advice)
+    believed = replace(NAMES, advice=np.eye(2, dtype=np.float32), is_advised=np.eye(2, dtype=bool))
+    unknown = replace(believed, is_advised=np.zeros((2, 2), bool))
+    some, none = (fit_themes(advised, is_labelled, names).coefficients[:, 3:5] for names in (believed, unknown))
+    assert (np.diag(some) > np.diag(none) + 1).all()
 
 
 def test_the_name_teaches_where_there_are_few_examples() -> None:
     bags, is_labelled = _bags(4)
     toward = fit_themes(bags, is_labelled, NAMES).coefficients[0]
-    away = fit_themes(bags, is_labelled, np.array([[0, 0, 1], [0, 1, 0]], np.float32)).coefficients[0]
+    away = fit_themes(bags, is_labelled, _names([[0, 0, 1], [0, 1, 0]])).coefficients[0]
     assert toward[2] < 0 < away[2]
 
 
