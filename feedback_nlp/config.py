@@ -99,7 +99,7 @@ class NamesConfig(_Settings):
     """A language model that proposes names of discovered themes; off unless an endpoint is given."""
 
     # of an OpenAI-compatible service, e.g. "http://localhost:8000/v1"; "" = names are made offline
-    endpoint: str = Field("", pattern="^(https?://.+)?$")
+    endpoint: str = ""
     model: str = ""
     key_variable: str = "OPENAI_API_KEY"  # the environment variable that holds the key
     most_tokens: int = Field(50_000, ge=0)  # budget of a run

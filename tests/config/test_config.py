@@ -85,8 +85,3 @@ def test_names_are_asked_of_no_service_while_personal_data_is_not_masked():
     values = {"names": {"endpoint": "http://localhost:8000/v1"}, "text": {"mask_personal_data": False}}
     with pytest.raises(ConfigError, match=r"needs text\.mask_personal_data = true"):
         Config().with_values(values)
-
-
-def test_an_endpoint_that_is_no_address_is_refused():
-    with pytest.raises(ConfigError, match="endpoint"):
-        Config().with_values({"names": {"endpoint": "file:///etc/passwd"}})
