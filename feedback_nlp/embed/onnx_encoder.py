@@ -75,16 +75,11 @@ def load_onnx(source: Source, name: str, *, is_int8: bool) -> OnnxEncoder:
     full = partial(_build_full, source)
     build = partial(_build_int8, source) if is_int8 else full
     folder = built_folder(_folder_name(source, precision), build)
-    try:
-        return OnnxEncoder(folder / _GRAPH, source, name, fingerprint)
-    except Exception as error:
-        if type(error).__module__.startswith("onnxruntime"):  # its errors share no public class
-            raise ModelError(f"{folder}: onnxruntime can't read the graph ({error}); delete the folder") from None
-        raise
+    return OnnxEncoder(folder / _GRAPH, source, name, fingerprint)
 
 
 def check_exportable(source: Source) -> None:
-    """Raises ModelError unless the model is a transformer, mean or CLS pooling and no more than a normalisation."""
+    """Raises ModelError unless it is a transformer with one tokenizer, mean or CLS pooling, at most a normalisation."""
     remedy = "name the folder without 'onnx:' or 'int8:'"
     if source.modules not in _MODULES:
         found = ", ".join(source.modules) or "none"
@@ -94,6 +89,9 @@ def check_exportable(source: Source) -> None:
         raise ModelError(f"{source.folder}: pooling {found}; onnxruntime can run {' and '.join(_POOLINGS)}; {remedy}")
     if not (source.folder / "tokenizer.json").is_file():
         raise ModelError(f"{source.folder}: no tokenizer.json; {remedy}")
+    if source.overrides:
+        said = f"tokenizer_config.json contradicts tokenizer.json ({', '.join(source.overrides)})"
+        raise ModelError(f"{source.folder}: {said}; {remedy}, or make the two agree")
 
 
 def _open_session(graph: Path) -> Any:
@@ -103,7 +101,18 @@ def _open_session(graph: Path) -> Any:
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     slower = ["SkipLayerNormFusion"]
-    return runtime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"], disabled_optimizers=slower)
+    providers = ["CPUExecutionProvider"]
+    try:
+        return runtime.InferenceSession(str(graph), options, providers=providers, disabled_optimizers=slower)
+    except _refusals() as error:
+        raise ModelError(f"{graph}: onnxruntime can't read the graph ({error}); delete its folder") from None
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """What onnxruntime raises for a file it can't run: classes of its own without a common parent."""
+    state = required("onnxruntime.capi.onnxruntime_pybind11_state", "onnx")
+    names = ("Fail", "InvalidArgument", "InvalidGraph", "InvalidProtobuf", "NoSuchFile", "NotImplemented")
+    return tuple(getattr(state, name) for name in names)
 
 
 def _folder_name(source: Source, precision: str) -> str:

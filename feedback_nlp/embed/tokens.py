@@ -16,7 +16,9 @@ def open_tokenizer(path: Path, most_tokens: int) -> tuple[Any, int]:
 
     try:
         tokenizer = Tokenizer.from_file(str(path))
-    except Exception as error:  # noqa: BLE001 tokenizers raises nothing more exact
+    except Exception as error:
+        if type(error) is not Exception:  # tokenizers raises the bare class, and nothing else does
+            raise
         raise ModelError(f"{path}: can't be read as a tokenizer ({error})") from None
     ids = [(tokenizer.padding or {}).get("pad_id"), *(tokenizer.token_to_id(name) for name in ("[PAD]", "<pad>"))]
     tokenizer.no_padding()

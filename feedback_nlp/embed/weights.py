@@ -22,6 +22,11 @@ _NO_MATTER = {  # keys of config.json that training or bookkeeping reads, encodi
     "gradient_checkpointing", "tie_word_embeddings", "attention_probs_dropout_prob", "hidden_dropout_prob",
     "classifier_dropout", "id2label", "label2id",
 }  # fmt: skip
+_OVERRIDES = {  # settings of tokenizer_config.json, which transformers obeys, and where tokenizer.json says the same
+    "do_lower_case": ("normalizer", "lowercase"), "strip_accents": ("normalizer", "strip_accents"),
+    "tokenize_chinese_chars": ("normalizer", "handle_chinese_chars"),
+    "add_prefix_space": ("pre_tokenizer", "add_prefix_space"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,7 @@ class Source:
     modules: tuple[str, ...]  # ("Transformer", "Pooling", "Normalize")
     pooling: str  # "mean", "cls", or another one's name
     max_tokens: int
+    overrides: tuple[str, ...] = ()  # settings of tokenizer_config.json that contradict tokenizer.json
 
 
 def read_source(folder: Path) -> Source:
@@ -51,18 +57,21 @@ def read_source(folder: Path) -> Source:
         raise ModelError(f"{folder}: no *.safetensors file in the model folder")
     modules = _read(folder / "modules.json") or []
     kinds = tuple(str(module.get("type", "")).rsplit(".", 1)[-1] for module in modules)
-    parts = {kind: folder / module.get("path", "") for kind, module in zip(kinds, modules, strict=True)}
-    further = sorted({path for kind, part in parts.items() if kind != "Transformer" for path in part.glob("*.safe*")})
-    pooling = _pooling(_read(parts.get("Pooling", folder / "1_Pooling") / "config.json") or {})
-    network = _read(folder / "config.json") or {}
-    tokens = _max_tokens(network, _read(folder / "sentence_bert_config.json") or {})
-    settings = {kind: _read(part / "config.json") for kind, part in parts.items() if kind not in _KNOWN_MODULES}
-    recipe = [kinds, pooling, tokens, _shape(network), settings, _tokenizer(folder)]
+    parts = [(kind, folder / module.get("path", "")) for kind, module in zip(kinds, modules, strict=True)]
+    others = [(kind, part) for kind, part in parts if kind not in _KNOWN_MODULES]
+    own, pooler = dict(parts).get("Transformer", folder), dict(parts).get("Pooling", folder / "1_Pooling")
+    pooling = _pooling(_read(pooler / "config.json") or {})
+    network = _read(own / "config.json") or {}
+    tokens = _max_tokens(network, _read(own / "sentence_bert_config.json") or {})
+    settings = {_name(kind, part, kinds): _read(part / "config.json") for kind, part in others}
+    overrides = _overrides(own)
+    recipe = [kinds, pooling, tokens, _shape(network), settings, _tokenizer(own), *([overrides] if overrides else [])]
     digest = sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()
+    further = sorted({path for _, part in others for ending in ("*.safe*", "*.bin") for path in part.glob(ending)})
     hashed = _hash(weights if set(further) <= set(weights) else weights + further)
     is_minilm = (hashed, digest) == (MINILM_SHA256, _MINILM_RECIPE)
     fingerprint = hashed if is_minilm else sha256(f"{hashed} {digest}".encode()).hexdigest()
-    return Source(folder, hashed, fingerprint, kinds, pooling, tokens)
+    return Source(folder, hashed, fingerprint, kinds, pooling, tokens, tuple(overrides))
 
 
 def check_weights(found: str, settings_sha256: str, expected: str, folder: Path) -> None:
@@ -161,6 +170,17 @@ def _tokenizer(folder: Path) -> Any:
     if tokenizer := _read(folder / "tokenizer.json"):
         return {key: value for key, value in tokenizer.items() if key not in ("padding", "truncation")}
     return _hash(sorted([*folder.glob("vocab*"), *folder.glob("*.model"), *folder.glob("tokenizer_config.json")]))
+
+
+def _overrides(folder: Path) -> dict[str, Any]:
+    """What transformers reads otherwise than tokenizer.json says, so that two runtimes would see different tokens."""
+    tokenizer, said = _read(folder / "tokenizer.json") or {}, _read(folder / "tokenizer_config.json") or {}
+    places = {key: (tokenizer.get(part) or {}, name) for key, (part, name) in _OVERRIDES.items() if key in said}
+    return {key: said[key] for key, (part, name) in places.items() if name in part and part[name] != said[key]}
+
+
+def _name(kind: str, part: Path, kinds: tuple[str, ...]) -> str:
+    return kind if kinds.count(kind) == 1 else part.name
 
 
 def _hash(paths: list[Path]) -> str:

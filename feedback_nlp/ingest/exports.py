@@ -15,6 +15,7 @@ from feedback_nlp.ingest.reading.formats import REJECTED_COLUMNS, Export, read_e
 from feedback_nlp.ingest.reading.row_json import rows_as_json
 from feedback_nlp.ingest.roles.columns import Roles, choose_roles, find_column
 from feedback_nlp.ingest.roles.previews import review_previews
+from feedback_nlp.ingest.roles.shared_ids import repeated_id_note
 from feedback_nlp.schema import Answers
 
 _DEFAULTS = IngestConfig()
@@ -73,6 +74,7 @@ def answers_of(exports: Sequence[Export], settings: IngestConfig = _DEFAULTS) ->
     )  # fmt: skip
     notes = [note for export in exports for note in (*export.notes, *_repeated_notes(export))]
     notes += _absence_notes(parts, names, roles)
+    notes += _id_notes(cells, settings, roles)
     for condition in settings.where:
         cells, place, left_out = _select(cells, place, condition, where, labels)
         rejected.append(left_out)
@@ -156,6 +158,13 @@ def _repeated_notes(export: Export) -> list[str]:
     listed = ", ".join(f"'{name}'" for name in names[:_N_EXAMPLES]) + (" …" if len(names) > _N_EXAMPLES else "")
     several = f"{len(names):,} column names occur several times ({listed})"
     return [f"{export.source.name}: {several}: the later ones got numbers."]
+
+
+def _id_notes(cells: pd.DataFrame, settings: IngestConfig, roles: Roles) -> list[str]:
+    is_joined = "id" in roles.columns or {"question", "respondent"} <= roles.columns.keys()
+    taken = {column for own in roles.columns.values() for column in own}
+    note = "" if settings.id or is_joined else repeated_id_note(cells, taken)
+    return [note] if note else []
 
 
 def _absence_notes(parts: Sequence[pd.DataFrame], names: Sequence[str], roles: Roles) -> list[str]:

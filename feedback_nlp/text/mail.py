@@ -99,9 +99,9 @@ _CLOSING = (
     r"με εκτίμηση|atentament|lijepi pozdrav|s poštovanjem)"
 )
 _CLOSES = re.compile(rf"\W{{0,2}}{_CLOSING}[,.!:;]?(?: and thank you[,.!]?)?\s*", re.IGNORECASE)
-_CLOSES_WITH_NAME = re.compile(
-    rf"\W{{0,2}}(?i:{_CLOSING})[,.!]?\s{{1,3}}(?:(?:[^\W\d_a-zß-öø-ÿ][\w.'’-]{{0,30}}|"
-    rf"▮name▮)[ ,]{{0,2}}){{1,4}}[.!]?\s*"
+_NAME = r"(?:[^\W\d_a-zß-öø-ÿ][\w.'’-]{0,30}|▮name▮)"
+_CLOSES_WITH_NAME = re.compile(  # names stand apart, or one long word could be split in very many ways
+    rf"\W{{0,2}}(?i:{_CLOSING})[,.!]?\s{{1,3}}{_NAME}(?:[ ,]{{1,2}}{_NAME}){{0,3}}[ ,]{{0,2}}[.!]?\s*"
 )
 _PROSE = re.compile(r"[.!?…]['\")]?\s*$")
 _WORD = re.compile(r"\w")

@@ -1,5 +1,6 @@
 """The cache: what comes out is what went in, whatever happens to the file."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -171,6 +172,23 @@ def test_other_encoders_make_room_before_this_one(tmp_path):
     assert len(cache.find(TEXTS)) == 1000
     assert len(VectorCache(tmp_path, "other").find(TEXTS)) < 2000
     assert _size(tmp_path) <= cache.most_bytes
+
+
+def test_when_something_has_to_go_a_fifth_of_the_room_is_left(tmp_path):
+    VectorCache(tmp_path, "a").add(TEXTS[:1000], VECTORS[:1000])
+    bound = _size(tmp_path) + 1000
+    VectorCache(tmp_path, "a", most_bytes=bound).add(TEXTS[1000:1400], VECTORS[:400])
+    assert 0.6 * bound < _size(tmp_path) < 0.9 * bound
+
+
+def test_of_other_encoders_the_longest_unwritten_makes_room_first(tmp_path):
+    for name, written in (("b", 1_000_000), ("a", 2_000_000)):
+        cache = VectorCache(tmp_path, name)
+        cache.add(TEXTS, VECTORS)
+        os.utime(cache.path, (written, written))
+    VectorCache(tmp_path, "own", most_bytes=_size(tmp_path)).add(TEXTS[:100], VECTORS[:100])
+    assert len(VectorCache(tmp_path, "a").find(TEXTS)) == len(TEXTS)
+    assert len(VectorCache(tmp_path, "b").find(TEXTS)) < len(TEXTS)
 
 
 def test_files_of_an_older_layout_are_the_first_to_go(tmp_path):

@@ -90,6 +90,12 @@ def test_weights_with_another_hash_are_refused_in_one_line():
     assert "\n" not in str(caught.value)
 
 
+def test_a_package_with_other_weights_than_the_published_ones_is_refused(broken_model, monkeypatch):
+    monkeypatch.setattr("feedback_nlp.embed.encoders.find_folder", lambda model: broken_model)
+    with pytest.raises(ModelError, match=r"expected 53aa51172d142c89….*install the pinned package again"):
+        load_encoder(EmbedConfig(model="minilm"))
+
+
 def test_a_folder_without_safetensors_is_refused(tmp_path):
     (tmp_path / "pytorch_model.bin").write_bytes(b"a pickle")
     with pytest.raises(ModelError, match=r"no \*\.safetensors file"):

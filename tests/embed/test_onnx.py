@@ -91,6 +91,21 @@ def test_a_folder_without_a_tokenizer_file_is_refused(small_model):
         _load("onnx:", folder)
 
 
+def test_two_readings_of_one_text_are_refused(small_model):
+    folder = small_model()
+    (folder / "tokenizer_config.json").write_text('{"tokenizer_class": "BertTokenizer", "do_lower_case": false}')
+    with pytest.raises(ModelError, match=r"contradicts tokenizer\.json \(do_lower_case\)"):
+        _load("onnx:", folder)
+
+
+def test_a_whole_file_that_is_no_graph_is_one_line(small_model, tmp_path):
+    from feedback_nlp.embed.onnx_encoder import OnnxEncoder
+
+    (tmp_path / "model.onnx").write_bytes(b"no graph at all")
+    with pytest.raises(ModelError, match=r"onnxruntime can't read the graph .*delete its folder"):
+        OnnxEncoder(tmp_path / "model.onnx", read_source(small_model()), "onnx", "f")
+
+
 def test_weights_with_another_hash_are_refused_before_anything_is_built(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     with pytest.raises(ModelError, match="expected 0000000000000000…"):

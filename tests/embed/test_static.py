@@ -7,7 +7,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from feedback_nlp.config import EmbedConfig
-from feedback_nlp.embed import load_encoder
+from feedback_nlp.embed import load_encoder, open_embedder
 from feedback_nlp.embed.distill import distil, weighted_components
 from feedback_nlp.embed.static import load_static
 from feedback_nlp.embed.weights import read_source
@@ -103,6 +103,27 @@ def test_a_table_shorter_than_the_vocabulary_is_refused(folder):
     save_file({"embeddings": np.zeros((3, 2), np.float32)}, folder / "model.safetensors")
     with pytest.raises(ModelError, match="tokens, the table 3 rows"):
         load_static(folder, "s")
+
+
+def test_the_fingerprint_covers_how_texts_are_cut_into_tokens(folder):
+    before = load_static(folder, "s").fingerprint
+    content = json.loads((folder / "tokenizer.json").read_text())
+    (folder / "tokenizer.json").write_text(json.dumps(content | {"padding": None, "truncation": None}))
+    assert load_static(folder, "s").fingerprint == before
+    (folder / "tokenizer.json").write_text(json.dumps(content | {"normalizer": None}))
+    assert load_static(folder, "s").fingerprint != before
+
+
+def test_a_mapping_shorter_than_the_vocabulary_is_refused(folder):
+    table = load_file(folder / "model.safetensors")["embeddings"]
+    save_file({"embeddings": table, "mapping": np.arange(len(table) - 1)}, folder / "model.safetensors")
+    with pytest.raises(ModelError, match=f"the tokenizer has {len(table)} tokens"):
+        load_static(folder, "s")
+
+
+def test_vectors_that_are_faster_to_compute_than_to_find_are_not_kept(folder, tmp_path):
+    settings = EmbedConfig(model=f"static:{folder}", cache=str(tmp_path / "cache"))
+    assert open_embedder(settings).cache is None
 
 
 def test_components_are_those_of_a_principal_component_analysis():

@@ -84,6 +84,49 @@ def test_weights_of_a_dense_layer_count(small_model):
     assert read_source(folder).fingerprint != before.fingerprint
 
 
+def test_weights_of_a_dense_layer_count_in_either_format_and_in_every_layer(small_model):
+    folder = small_model(last="Dense")
+    modules = json.loads((folder / "modules.json").read_text())
+    (folder / "3_Last").mkdir()
+    (folder / "modules.json").write_text(json.dumps([*modules, {**modules[-1], "idx": 3, "path": "3_Last"}]))
+    seen = {read_source(folder).fingerprint}
+    for place in ("2_Last/pytorch_model.bin", "3_Last/pytorch_model.bin", "2_Last/config.json", "3_Last/config.json"):
+        (folder / place).write_text('{"out_features": 8}')
+        seen.add(read_source(folder).fingerprint)
+    assert len(seen) == 5
+
+
+def test_a_transformer_in_a_folder_of_its_own_is_read_there(small_model):
+    folder = small_model()
+    modules = json.loads((folder / "modules.json").read_text())
+    (folder / "0_Transformer").mkdir()
+    for name in ("config.json", "tokenizer.json", "tokenizer_config.json", "sentence_bert_config.json"):
+        (folder / name).rename(folder / "0_Transformer" / name)
+    (folder / "modules.json").write_text(json.dumps([{**modules[0], "path": "0_Transformer"}, *modules[1:]]))
+    before = read_source(folder)
+    assert before.max_tokens == 64
+    _edit(folder / "0_Transformer" / "tokenizer.json", normalizer=None)
+    assert read_source(folder).fingerprint != before.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("said", "overrides"),
+    [
+        ({"do_lower_case": True, "strip_accents": None, "tokenize_chinese_chars": True}, ()),  # as tokenizer.json says
+        ({"do_lower_case": False}, ("do_lower_case",)),
+        ({"strip_accents": False}, ("strip_accents",)),
+        ({"add_prefix_space": True}, ()),  # this pre-tokenizer knows no such thing
+    ],
+)
+def test_a_tokenizer_that_is_set_otherwise_than_its_file_says_is_another(small_model, said, overrides):
+    folder = small_model()
+    before = read_source(folder)
+    _edit(folder / "tokenizer_config.json", **said)
+    after = read_source(folder)
+    assert after.overrides == overrides
+    assert (after.fingerprint != before.fingerprint) == bool(overrides)
+
+
 def test_json_that_is_none_is_one_line(small_model):
     folder = small_model()
     (folder / "modules.json").write_text("{")

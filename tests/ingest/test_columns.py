@@ -75,6 +75,43 @@ def test_an_id_that_is_not_unique_or_not_complete_is_not_guessed() -> None:
     assert "id" not in roles_of({**EXPORT, "Response ID": ["r1", None, "r2"]}).columns
 
 
+def long_form(question: str = "question") -> dict[str, list[str | None]]:
+    """Returns two answers of each of three responses, one a row."""
+    return {
+        "answer_id": [f"a{i}" for i in range(6)],
+        "response_id": ["r1", "r1", "r2", "r2", "r3", "r3"],
+        question: ["What was good?", "What was bad?"] * 3,
+        "nps": ["9", "9", "3", "3", "7", "7"],
+        "comment": ["The kind agent", "Long queue", "Not much really", "Rude on the phone", "Quick reply", "The price"],
+    }
+
+
+def test_rows_that_each_answer_one_question_are_joined_by_their_response() -> None:
+    roles = roles_of(long_form())
+    assert roles.columns["id"] == ["response_id"]
+    assert roles.guessed["id"] == "column 'response_id': named like an id, complete, each 'question' once"
+    assert roles_of(long_form("Q"), question="Q").columns["id"] == ["response_id"]
+
+
+def test_an_id_under_which_one_question_is_answered_twice_is_not_guessed() -> None:
+    columns = {**long_form(), "question": ["What was good?"] * 6}
+    assert "id" not in roles_of({name: own for name, own in columns.items() if name != "answer_id"}).columns
+
+
+def test_a_response_id_that_rows_share_is_noted_unless_the_id_is_given(write_export) -> None:
+    rows = [[f"r{i}", str(i % 11), f"The reply number {i} took long"] for i in range(9)]
+    export = write_export([["response_id", "nps", "why"], *rows, ["r1", "9", "Great after all"]])
+    (note,) = read_exports([export]).notes
+    assert note.startswith("2 rows share a 'response_id' with another, and each is read as a response of its own: say")
+    assert not read_exports([export], IngestConfig(id="none")).notes
+    assert not read_exports([export], IngestConfig(id="response_id")).notes
+
+
+def test_an_id_of_few_groups_is_no_response_and_not_noted(write_export) -> None:
+    rows = [[f"g{i % 3}", str(i % 11), f"The reply number {i} took long"] for i in range(9)]
+    assert not read_exports([write_export([["id", "nps", "why"], *rows])]).notes
+
+
 def test_a_unique_respondent_id_is_the_id_if_no_better_is_there() -> None:
     columns = {
         "Respondent ID": ["a", "b", "c"],

@@ -66,6 +66,13 @@ def test_an_order_that_can_not_be_told_is_asked_for_with_an_example() -> None:
         read(["03/04/2024", "05/06/2024"])
 
 
+def test_the_example_is_one_that_the_orders_read_differently() -> None:
+    with pytest.raises(InputError, match=r"is '05/06/2024' dmy, or mdy"):
+        read(["01/01/2024", "05/06/2024"])
+    with pytest.raises(InputError, match=r"is '01/01/2024' dmy, or mdy"):
+        read(["01/01/2024"])
+
+
 def test_values_that_contradict_each_other_are_asked_about() -> None:
     with pytest.raises(InputError, match=r"but '04/13/2024' is mdy.*--date-order"):
         read(["13/04/2024", "14/04/2024", "04/13/2024"])
@@ -261,3 +268,7 @@ def test_months_and_missing_dates_know_no_fiscal_year() -> None:
     dates = pd.Series(pd.to_datetime(["2024-07-01", None]))
     assert periods(dates, "", "month", 4).fillna("none").tolist() == ["2024-07", "none"]
     assert periods(dates, "", "quarter", 4).fillna("none").tolist() == ["FY2025-Q2", "none"]
+
+
+def test_years_of_two_digits_come_first_where_nothing_else_exists() -> None:
+    assert read(["99/04/30", "98/05/29"]).order == "ymd"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from feedback_nlp.config import IngestConfig
 from feedback_nlp.errors import InputError
-from feedback_nlp.ingest.reading.delimited import MAX_CELL, read_rows, sniff_delimiter, swallowed_note
+from feedback_nlp.ingest.reading.delimited import MAX_CELL, NO_DELIMITER, read_rows, sniff_delimiter, swallowed_note
 from feedback_nlp.ingest.reading.formats import read_export
 
 
@@ -113,3 +113,14 @@ def test_rows_before_and_after_a_loose_quote_are_the_same_as_without(rows: list[
     if place < len(rows):
         expected.insert(place + 1, ["x", '"y" z', "", ""])
     assert read(written.getvalue())[0] == expected
+
+
+def test_a_file_of_one_column_in_which_one_comment_has_a_comma_stays_one_column() -> None:
+    assert sniff_delimiter("comment\nGood,fast\nSlow one\nRude\nLate\n") == NO_DELIMITER
+
+
+def test_a_long_comment_with_a_short_table_in_it_swallowed_nothing() -> None:
+    table = "".join(f"{n},{n},{n}\n" for n in range(3))
+    inside = f"See my times:\n{table}" + "That is what I waited for.\n" * 5
+    assert read("a,b,c\n" + "x,y,z\n" * 5 + f'1,2,"{inside}"\n')[1] == ""
+    assert "seems to hold" in read("a,b,c\n" + "x,y,z\n" * 5 + f'1,2,"open\n{table}end"\n')[1]

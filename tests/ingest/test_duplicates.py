@@ -191,3 +191,39 @@ def test_bursts_are_those_of_a_count_one_by_one_in_any_order(
     assert members == brute_force([t for t, _ in said], [m for _, m in said], size, window)
     assert one.first_of.tolist() == other.first_of.tolist()
     assert (one.n_bursts, one.examples) == (other.n_bursts, other.examples)
+
+
+def minutes(*values: int) -> pd.Series:
+    start = pd.Timestamp("2024-07-01 10:00")
+    return pd.Series([start + pd.Timedelta(value, unit="min") for value in values]).astype("datetime64[us]")
+
+
+@pytest.mark.parametrize(("length", "n"), [(19, 0), (20, 1)])
+def test_a_burst_takes_twenty_letters(length: int, n: int) -> None:
+    assert find_bursts(pd.Series(["x" * length] * 2), np.array([0, 1]), minutes(0, 1), 2, 2, 5).n_bursts == n
+
+
+@pytest.mark.parametrize(
+    ("responses", "first_of"),
+    [
+        ([0, 1, 1, 2], [-1, -1, 1]),  # the first of the second burst repeats the first one, and stays
+        ([0, 2, 1, 2], [-1, -1, 0]),  # who takes part in two bursts repeats the first one
+    ],
+)
+def test_who_takes_part_in_two_bursts_stays_if_first_in_one(responses: list[int], first_of: list[int]) -> None:
+    texts = pd.Series(["a plea for the dark mode"] * 2 + ["b plea for the dark mode"] * 2)
+    assert find_bursts(texts, np.array(responses), minutes(0, 1, 2, 3), 3, 2, 5).first_of.tolist() == first_of
+
+
+def test_rejected_twins_make_no_burst(write_export) -> None:
+    times = ["2024-07-01 09:30", "2024-07-01 09:30", "2024-07-01 09:32", "2024-07-02 11:00"]
+    rows = [[who, time, "9", PLEA] for who, time in zip("aabc", times, strict=True)]
+    link = {"identical_rows": "reject", "burst_size": 3, "burst_minutes": 10}
+    result = linked(write_export([["who", "date", "nps", "why"], *rows]), link, **WHO)
+    assert result.facts["identical_rows"]["rejected"] == 1
+    assert result.facts["bursts"]["bursts"] == 0
+
+
+def test_identical_rows_that_nobody_can_tell_apart_are_counted_as_kept(write_export) -> None:
+    result = linked(write_export([["nps", "why"], ["9", "Great"], ["9", "Great"]]))
+    assert result.facts["identical_rows"] == {"merged": 0, "rejected": 0, "kept": 1}

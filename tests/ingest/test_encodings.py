@@ -11,6 +11,7 @@ from feedback_nlp.config import IngestConfig
 from feedback_nlp.errors import InputError
 from feedback_nlp.ingest.reading.encodings import Text, to_utf8
 from feedback_nlp.ingest.reading.formats import read_export
+from feedback_nlp.ingest.reading.strays import BLANK, stray_readings
 
 BENCH = Path(os.environ.get("FEEDBACK_NLP_BENCH", Path(__file__).parents[3] / "shared" / "bench"))
 FRENCH = "id;pourquoi\n1;Très bien reçu à l’accueil\n2;Le délai était gênant où j’étais\n3;C’est ça, bientôt l’été…\n"
@@ -179,3 +180,27 @@ def test_an_export_that_mixes_two_encodings_is_french_throughout() -> None:
     assert export.source.n_repaired > 1_000
     n_odd = sum(texts.count(sign) for sign in "‚ƒ„†‡ˆ‰Š‹Œ–—\x81\x8d\x8f\x90\x9d")
     assert n_odd == 0
+
+
+def test_a_character_cut_off_after_its_second_byte_is_one_sign() -> None:
+    text = read("好 很好\n".encode() * 3 + "好很".encode()[:5] + b"\nfine\n")
+    assert text.utf8.decode() == "好 很好\n" * 3 + "好\ufffd\nfine\n"
+    assert text.layout == "utf-8, 1 line repaired as \ufffd"
+
+
+@pytest.mark.parametrize(("n_whole", "base"), [(1, "cp1252"), (3, "utf-8")])
+def test_the_base_is_utf8_where_enough_characters_are_whole(n_whole: int, base: str) -> None:
+    text = read(b"why\n" + "é".encode() * n_whole + b"\n" + b"tr\xe9s\n" * 4)
+    assert text.layout.startswith(f"{base}, ")
+    assert text.utf8.decode() == "why\n" + "é" * n_whole + "\n" + "trés\n" * 4
+
+
+def test_utf32_without_its_mark_is_no_text() -> None:
+    with pytest.raises(InputError, match="neither text nor a workbook"):
+        read(("id,why\n" + "1,slow reply\n" * 5).encode("utf-32-le"))
+
+
+def test_what_may_be_meant_is_read_otherwise_only_beside_what_can_not_be() -> None:
+    dash, accent = (0, 0x96, BLANK), (0, 0x82, 0)  # "d\x96 " and "r\x82s"; 0 is a lower-case letter
+    assert stray_readings({dash: 1}, "cp1252") == {dash: ("cp1252", "–")}
+    assert stray_readings({dash: 1, accent: 5}, "cp1252") == {dash: ("cp850", "û"), accent: ("cp850", "é")}

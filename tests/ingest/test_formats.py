@@ -246,7 +246,9 @@ def test_a_lone_surrogate_in_json_does_not_stop_the_reading(tmp_path: Path) -> N
     [
         ("x.csv", b"", "the file is empty"),
         ("x.csv", b" \n\n", "the file is empty"),
-        ("x.csv", b"id,why\n", "no rows below the header"),
+        ("x.csv", b"id,why\n", r"no rows below the header \(id, why\)"),
+        ("x.csv", b"\xef\xbb\xbf\n<!DOCTYPE html>\n<title>Log in</title>\n", "a page of HTML or XML, not a table"),
+        ("x.xls", b"<html><table><tr><td>id</td></tr></table></html>", "open it in a spreadsheet and save it as CSV"),
         ("x.xlsx", b"id,why\n1,fine\n", "not a readable workbook"),
         ("x.csv", b"PK\x03\x04 broken", "not a readable workbook"),
         ("x.parquet", b"id,why\n1,fine\n", "not a readable Parquet file"),

@@ -152,3 +152,18 @@ def test_what_is_told_does_not_depend_on_the_order(values: list[str]) -> None:
 
 def test_shared_words_belong_to_no_family() -> None:
     assert list(by_family(pd.Series({"Neutral": 9, "Agree": 2}))) == ["agreement"]
+
+
+@pytest.mark.parametrize("pair", [("Likely", "Rather likely"), ("Easy", "Fairly easy"), ("Pleased", "Satisfied")])
+def test_a_scale_with_two_words_of_one_language_for_its_second_box_is_not_told(pair: tuple[str, str]) -> None:
+    assert tell_ladder(pd.Series(dict.fromkeys(pair, 30))).names == ()
+
+
+def test_few_known_words_among_others_are_no_scale() -> None:
+    with pytest.raises(InputError, match="none of its values is a score"):
+        read(["Satisfied"] * 3 + ["blue", "green", "red", "grey"])
+
+
+def test_what_says_that_there_is_no_score_is_counted() -> None:
+    read_as = read(["9", "10", "0", "Don't know", "don't know"])
+    assert (read_as.n_no_answer, read_as.n_outside) == (2, 0)

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from feedback_nlp.config import IngestConfig, LinkConfig
 from feedback_nlp.errors import InputError
 from feedback_nlp.ingest import link_ratings, read_exports
-from feedback_nlp.schema import Linked
+from feedback_nlp.ingest.linking.ledger import count_rows
+from feedback_nlp.schema import Linked, Source
 
 HEADER = ["id", "who", "nps", "date", "csat", "question", "why"]
 PLEA = "Please bring back the dark mode"
@@ -111,3 +112,11 @@ def test_all_rows_rejected_is_an_error(write_export) -> None:
     path = write_export([["nps", "team", "why"], ["", "a", ""], ["", "b", ""]])
     with pytest.raises(InputError, match="no response is left"):
         link_ratings(read_exports([path], IngestConfig(comment=("why",), score="none")))
+
+
+def test_reasons_come_in_the_order_of_the_files() -> None:
+    sources = [Source(name, "", 1, "csv") for name in ("b.csv", "a.csv")]
+    rejected = pd.DataFrame({"source": ["a.csv", "b.csv"], "reason": "empty row"})
+    nothing = pd.DataFrame({"source": [], "reason": []}, dtype="str")
+    ledger, reasons = count_rows(sources, nothing, nothing, rejected)
+    assert ledger["source"].tolist() == reasons["source"].tolist() == ["b.csv", "a.csv"]

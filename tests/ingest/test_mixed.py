@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from feedback_nlp.config import LinkConfig
 from feedback_nlp.errors import InputError
-from feedback_nlp.ingest.scores.mixed import shorter_groups
+from feedback_nlp.ingest.scores.mixed import check_kinds, shorter_groups
+from feedback_nlp.ingest.scores.numbers import read_numbers
 from feedback_nlp.ingest.scores.scales import Scores, read_scores
 
 ZERO_TO_TEN = np.arange(11.0)
@@ -149,3 +150,10 @@ def test_the_order_of_groups_does_not_matter(counts: list[list[int]], random) ->
     top, is_short = shorter_groups(np.array(counts), ZERO_TO_TEN)
     other_top, other = shorter_groups(np.array(counts)[order], ZERO_TO_TEN)
     assert (top, is_short[order].tolist()) == (other_top, other.tolist())
+
+
+def test_high_numbers_beyond_a_hundred_are_no_tens_beside_a_short_scale() -> None:
+    counts = pd.Series({"1": 40, "2": 40, "90": 40, "200": 40})
+    check_kinds(counts, read_numbers(counts.index), "column 'score'")
+    with pytest.raises(InputError, match="numbers up to 10 x 80"):
+        check_kinds(counts.rename({"200": "100"}), read_numbers(pd.Index(["1", "2", "90", "100"])), "column 'score'")

@@ -85,3 +85,13 @@ def test_every_value_is_read_unread_or_missing(values: list[str | None]) -> None
     assert rating.n == int(rating.scores.notna().sum())
     assert rating.n + rating.n_unread <= sum(value is not None for value in values)
     assert not rating.n or rating.low <= rating.scores.min() <= rating.scores.max() <= rating.high
+
+
+def test_numbers_are_read_where_few_values_are_words() -> None:
+    rating = read(["5", "4", "3", "Satisfied"])
+    assert (rating.scores.tolist()[:3], rating.n, rating.n_unread) == ([5.0, 4.0, 3.0], 3, 1)
+
+
+def test_a_sixth_star_is_one_of_ten() -> None:
+    assert read(["★★★★★★", "★★★"]).high == 10
+    assert read(["★★★★★", "★★★"]).high == 5

@@ -132,6 +132,7 @@ def test_an_impossible_scale_is_a_config_error(link: dict[str, object], says: st
         (["1", "6", "10"], "1-10"),
         (["0", "3", "8"], "nps"),
         (["0", "55", "100"], "0-100"),
+        (["0", "11", "51"], "0-100"),
         (["yes", "No", "Maybe"], "yes-maybe-no"),
         (["up", "down"], "thumbs"),
         (["4/5", "1/5"], "1-5"),
@@ -158,6 +159,8 @@ def test_a_scale_is_guessed_where_the_values_leave_no_choice(values: list[str], 
         (["1", "6"], r"say --scale 1-7 \(7 is best\) or 7-1 \(1 is best\)"),
         (["0", "5"], "values 0 to 5: say --scale NAME"),
         (["-3", "8"], "values -3 to 8: say --scale NAME"),
+        (["0.5", "10.5"], "values 0.5 to 10.5: say --scale NAME"),
+        (["4", "14", "20"], "values 4 to 20: say --scale NAME"),  # marks out of 20
         (["8.5", "3"], "values 3 to 8.5: say --scale NAME"),
         (["9", "8", "0", "7"] * 30 + ["55"], "only 1 above 10: say --scale, and --missing CODE"),
         (["1", "2", "3", "5", "0"], "say --missing 0 if it means 'no score', or --scale NAME if not"),
@@ -351,3 +354,13 @@ def test_a_million_values_take_seconds_not_minutes() -> None:
 def test_a_few_scores_in_a_column_called_nps_are_on_that_scale_without_a_zero(column, scale) -> None:
     assert read_scores(pd.Series(["3", "9", "10"]), LinkConfig(), column).scale == scale
     assert read_scores(pd.Series(["3", "9", "10"] * 300), LinkConfig(), column).scale == "1-10"
+
+
+@pytest.mark.parametrize(("n", "scale"), [(166, "nps"), (167, "1-10")])
+def test_a_column_called_nps_without_a_single_zero_is_nps_while_it_is_short(n: int, scale: str) -> None:
+    assert read_scores(pd.Series(["1", "6", "10"] * n, dtype="str"), LinkConfig(), "column 'NPS'").scale == scale
+
+
+def test_the_next_number_after_a_scale_is_no_missing_code() -> None:
+    assert likely_missing_codes(pd.Series([str(score) for score in range(1, 9)])) == ()
+    assert likely_missing_codes(pd.Series([*map(str, range(1, 8)), "9"])) == ("9",)

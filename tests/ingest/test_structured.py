@@ -109,3 +109,7 @@ def test_json_lines_and_arrays_hold_the_same_cells(records: list[dict[str, Any]]
     rows = list(read_json(lines.encode(), "x.jsonl", "utf-8").rows)
     assert rows == list(read_json(json.dumps(records).encode(), "x.json", "utf-8").rows)
     assert rows[1:] == [[cell_text(record.get(name)) for name in rows[0]] for record in records]
+
+
+def test_a_number_of_hundreds_of_digits_is_not_written_out() -> None:
+    assert (cell_text(1e14), cell_text(1e16), cell_text(-1e300)) == ("100000000000000", "1e+16", "-1e+300")

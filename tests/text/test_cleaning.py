@@ -69,3 +69,7 @@ def test_a_text_without_angles_and_ampersands_stays(text):
 )
 def test_a_million_characters_take_linear_time(piece, seconds):
     assert seconds(plain_text, piece * (1_000_000 // len(piece))) < 5
+
+
+def test_what_markup_hid_within_an_entity_is_read_too():
+    assert plain_text("5 &<b></b>lt; 6 minutes") == "5 < 6 minutes"

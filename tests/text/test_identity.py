@@ -130,3 +130,9 @@ def test_masks_are_counted_per_kind():
 def test_a_repeated_piece_takes_linear_time(piece, seconds):
     assert seconds(mask_identity_numbers, piece * (500_000 // len(piece))) < 4
     assert seconds(mask_personal_data, piece * (200_000 // len(piece))) < 4
+
+
+def test_a_department_of_corsica_has_its_own_number() -> None:
+    number = "275022B" + "123456"
+    keys = [f"{key:02d}" for key in range(1, 98) if is_nir(f"{number}{key:02d}")]
+    assert keys == [f"{97 - int('27502' + '18' + '123456') % 97:02d}"]

@@ -52,6 +52,8 @@ def test_a_tail_is_cut(tail):
         "Issues:\n> slow\n> expensive",
         "Waited.\n> 2 hours on hold",
         "From: London\nTo: Paris\nThe train was late",
+        "From: London\nDate: tomorrow, they said\nThe train was late",
+        "On 12 May 2024 the agent wrote:\nWe can't help you.\nThat was rude.",
         "He sent his kind regards",
         "Slow.\nKind regards were never sent to me by anyone.\nBad.",
         "Very slow. Sent by mail",
@@ -99,3 +101,8 @@ def test_nothing_is_added(text):
 def test_a_repeated_piece_takes_linear_time(piece, seconds):
     assert seconds(cut_mail_tail, "x\n" + piece * (90_000 // len(piece))) < 5
     assert seconds(cut_mail_tail, "x\n" + piece * (1_000_000 // len(piece))) < 2
+
+
+def test_one_long_word_after_a_closing_takes_no_time(seconds):
+    assert seconds(cut_mail_tail, "Slow.\n" + ("Regards " + "A." * 130 + "1\n") * 9) < 0.2
+    assert cut_mail_tail("Slow.\nRegards, Ann B. Smith-Jones") == "Slow."

@@ -94,3 +94,8 @@ def test_case_and_punctuation_do_not_matter_to_the_fold(text):
 @pytest.mark.parametrize("piece", ["n/a ", "nothing. ", "10 ", "asdf", "x", "👍", ":-)", "▮phone▮", "\u0301", "无"])
 def test_a_long_answer_takes_linear_time(piece, seconds):
     assert seconds(kind_of_non_answer, piece * 200_000, "why") < 2
+
+
+@pytest.mark.parametrize("text", ["None. No comment.", "No comment. None."])
+def test_a_bare_nothing_beside_a_refusal_is_a_nothing_in_either_order(text):
+    assert is_nothing(text)

@@ -187,7 +187,9 @@ def _told_order(parts: pd.DataFrame, column: str) -> str | None:
         only_other = reads[other] & ~reads[best]
         if other == best or (reads[best].sum() > reads[other].sum() and not only_other.any()):
             continue
-        example = parts.index[reads[best].to_numpy()][0] if reads[best].any() else parts.index[0]
+        is_read = reads[best] if reads[best].any() else ~reads[best]
+        telling = is_read & (_days(parts, best) != _days(parts, other))  # not "01/01/2024"
+        example = parts.index[(telling if telling.any() else is_read).to_numpy()][0]
         why = f"but '{parts.index[only_other.to_numpy()][0]}' is {other}" if only_other.any() else f"or {other}"
         raise InputError(f"{column}: is '{example}' {best}, {why}? say --date-order dmy, mdy or ymd")
     return best

@@ -8,7 +8,8 @@ import pandas as pd
 from feedback_nlp.config import LinkConfig
 from feedback_nlp.ingest.linking.duplicates import Bursts, find_bursts
 from feedback_nlp.ingest.linking.rows import SourceRows
-from feedback_nlp.ingest.reading.formats import REJECTED_COLUMNS, rows_as_json
+from feedback_nlp.ingest.reading.cells import REJECTED_COLUMNS
+from feedback_nlp.ingest.reading.row_json import rows_as_json
 from feedback_nlp.schema import Answers
 
 SILENT, IDENTICAL, BURST = "neither score nor comment", "identical row", "same text within minutes"

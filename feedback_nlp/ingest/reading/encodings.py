@@ -148,7 +148,7 @@ def _repaired(content: bytes, name: str) -> Text:
             continue
         high = _HighBytes.of(block)
         counts += np.bincount(high.contexts, minlength=N_CONTEXTS)
-        n_whole += len(high.whole)
+        n_whole += sum(len(block[start:end].decode()) for start, end in high.whole)
     strays = {context(int(i)): int(counts[i]) for i in np.flatnonzero(counts)}
     n_strays = int(counts.sum())
     one_byte = one_byte_base(strays)

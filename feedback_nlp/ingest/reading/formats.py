@@ -1,5 +1,6 @@
 """A file's bytes -> its cells as text, in one frame: CSV and its kin, workbooks, Parquet, JSON lines, databases."""
 
+import codecs
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -21,12 +22,14 @@ from feedback_nlp.ingest.reading.files import Place, single_place
 from feedback_nlp.ingest.reading.structured import read_json, read_parquet
 from feedback_nlp.ingest.reading.workbook import read_workbook
 from feedback_nlp.ingest.roles.headers import Header, read_header, unique_names
+from feedback_nlp.ingest.roles.looks import shown
 from feedback_nlp.schema import Source
 
 _N_FIRST = 50  # rows in which the header is sought
 _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _SQLITE_MARK, _DUCKDB_MARK = b"SQLite format 3\0", b"DUCK"
 _JSON = (".jsonl", ".ndjson", ".json")
+_MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table")  # how a page begins: no header row does
 
 
 @dataclass(frozen=True)
@@ -72,21 +75,12 @@ def read_export(place: Place | Path, name: str, settings: IngestConfig) -> Expor
     return _export(read, header, islice(rows, header.n_rows, None), name, digest)
 
 
-def rows_as_json(cells: pd.DataFrame) -> list[str]:
-    """Returns each row as a JSON object, column -> text or null.
-
-    >>> rows_as_json(pd.DataFrame({"id": ["1"], "why": [None]}, dtype="str"))
-    ['{"id": "1", "why": null}']
-    """
-    plain = cells.astype(object).where(cells.notna(), None)
-    return [to_json(dict(zip(plain.columns, row, strict=True))) for row in plain.itertuples(index=False, name=None)]
-
-
 def _read(content: bytes, suffix: str, name: str, settings: IngestConfig) -> Rows:
     if content.startswith(GZIP_MARK):
         content = gunzipped(content, name)
     if not content.strip():
         raise InputError(f"{name}: the file is empty")
+    _check_is_table(content, name)
     if database := "sqlite" if content.startswith(_SQLITE_MARK) else "duckdb" if content[8:12] == _DUCKDB_MARK else "":
         raise InputError(f"{name}: a database; name it as {database}:///{name} and add --query")
     if kind := archive_kind(content):
@@ -106,11 +100,19 @@ def _read(content: bytes, suffix: str, name: str, settings: IngestConfig) -> Row
     return Rows(table.rows, layout, text.n_repaired, (*text.notes, *nul), table.swallowed)
 
 
+def _check_is_table(content: bytes, name: str) -> None:
+    if content[:100].removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(_MARKUP):
+        raise InputError(
+            f"{name}: a page of HTML or XML, not a table (a log-in page, or what a tool calls Excel?); export it "
+            "again, or open it in a spreadsheet and save it as CSV or XLSX"
+        )
+
+
 def _export(read: Rows, header: Header, rows: Iterator[Cells], name: str, digest: "hashlib._Hash") -> Export:
     names, repeated = unique_names(header.names)
     cells, rejected, n_rows = to_frame(rows, names, name)
     if not n_rows:
-        raise InputError(f"{name}: no rows below the header ({len(header.names)} columns)")
+        raise InputError(f"{name}: no rows below the header ({shown(names)})")
     unnamed = [own for own, given in zip(names, header.names, strict=True) if not given.strip()]
     cells = cells.drop(columns=[own for own in unnamed if cells[own].isna().all()])
     layout = f"{read.layout}, {header.layout}" if header.layout else read.layout

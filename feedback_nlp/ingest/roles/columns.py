@@ -156,15 +156,19 @@ def _open_guesses(
     is_open = {role: not getattr(settings, role) for role in ("id", "respondent", "date", "score", *_SEVERAL)}
     is_open["question"] = not (question or "question" in columns) and len(settings.comment) < 2
     guesses: dict[str, Callable[[Candidates], Guess | None]] = {
-        "id": lambda candidates: guess_id(
-            candidates, by_question="question" in columns or (is_open["question"] and bool(_guess_question(candidates)))
-        ),
+        "id": lambda candidates: guess_id(candidates, _question_of(columns, candidates, is_open["question"])),
         "respondent": guess_respondent, "question": _guess_question, "date": guess_date,
         "score": lambda candidates: guess_score(candidates, where),
         "comment": lambda candidates: guess_comment(candidates, where),
         "rating": guess_ratings, "segment": guess_segments,
     }  # fmt: skip
     return [(role, guess) for role, guess in guesses.items() if is_open[role]]
+
+
+def _question_of(columns: Mapping[str, list[str]], candidates: Candidates, is_open: bool) -> str:
+    """Returns the column that names each row's question, given or to be guessed; "" if there is none."""
+    guess = _guess_question(candidates) if is_open else None
+    return columns["question"][0] if "question" in columns else guess.columns[0] if guess else ""
 
 
 def _guess_question(candidates: Candidates) -> Guess | None:

@@ -49,10 +49,11 @@ class Candidates:
         return [level for level in levels if level]
 
 
-def guess_id(candidates: Candidates, *, by_question: bool = False) -> Guess | None:
+def guess_id(candidates: Candidates, question: str = "") -> Guess | None:
     """Returns the column named like a response's id whose values are complete and unique, or None.
 
-    Where each row answers one question (`by_question`), an answer's id is no response's.
+    Where a column names the question that each row answers (`question`), rows that share an id are one response if
+    they answer different questions, and an answer's id is no response's.
 
     In several files it may also be unique within each: see `shared_ids`. A person's id or a row's number that occurs in
     several files with the same columns is no response's id.
@@ -61,11 +62,18 @@ def guess_id(candidates: Candidates, *, by_question: bool = False) -> Guess | No
         InputError: files with the same columns share such ids, but contradict each other.
     """
     looks, parts = candidates.looks, candidates.parts
-    unless = role_names.ANSWER_ID if by_question else ""
-    levels = candidates.levels("id", role_names.ID, lambda c: looks.is_unique(c) or is_unique_within(parts, c), unless)
+
+    def fits(column: str) -> bool:
+        """Returns whether the column may name responses."""
+        is_by_question = bool(question) and looks.is_unique_by(column, question)
+        return looks.is_unique(column) or is_by_question or is_unique_within(parts, column)
+
+    levels = candidates.levels("id", role_names.ID, fits, role_names.ANSWER_ID if question else "")
     for column in (level[0] for level in levels if len(level) == 1):
         if looks.is_unique(column):
             return Guess([column], f"column '{column}': named like an id, complete and unique")
+        if question and looks.is_unique_by(column, question):
+            return Guess([column], f"column '{column}': named like an id, complete, each '{question}' once")
         try:
             return Guess([column], shared_id(parts, column))
         except InputError:

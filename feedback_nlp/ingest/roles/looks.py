@@ -82,6 +82,11 @@ class Looks:
         values = self.cells[column]
         return bool(values.notna().all() and values.is_unique)
 
+    def is_unique_by(self, column: str, question: str) -> bool:
+        """Returns whether no cell is missing and none occurs twice beside the same cell of `question`."""
+        is_complete = self.cells[column].notna().all() and self.cells[question].notna().all()
+        return bool(is_complete and not self.cells.duplicated([column, question]).any())
+
     def is_scores(self, column: str) -> bool:
         """Returns whether the values are numbers or words of a rating scale, but for those that say "no answer"."""
         return _share(self._rated(column), is_score_text) >= 0.8

@@ -1,14 +1,18 @@
-"""Whether a column names the same responses in several files, so that their rows belong together."""
+"""Whether a column whose values occur several times names responses, so that its rows belong together."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from itertools import combinations
 
 import pandas as pd
 
 from feedback_nlp.errors import InputError
-from feedback_nlp.ingest.roles.looks import shown
+from feedback_nlp.ingest.roles import role_names
+from feedback_nlp.ingest.roles.looks import folded, shown
 
 _MAX_SHARED = 0.5  # of the other columns, up to which two files are answers to different questions
+_MIN_DISTINCT = 0.5  # values of an id for each row that has one
+_RESPONSE_ID = re.compile("|".join(role_names.ID[:2]))
 
 
 def is_unique_within(parts: Sequence[tuple[str, pd.DataFrame]], column: str) -> bool:
@@ -40,6 +44,24 @@ def shared_id(parts: Sequence[tuple[str, pd.DataFrame]], column: str) -> str:
             )
         said.append(f"{len(ids):,} of {len(a) + len(b) - len(ids):,} ids are in both {name_a} and {name_b}")
     return f"joined by '{column}': {'; '.join(said)}"
+
+
+def repeated_id_note(cells: pd.DataFrame, taken: Collection[str]) -> str:
+    """Returns a sentence on a column without a role (not among `taken`) that seems to name responses, "" if none does.
+
+    It is named like a response's id, and most of its values occur once: rows that share one are perhaps one response,
+    which only a person can tell.
+    """
+    named = [column for column in cells.columns if column not in taken and _RESPONSE_ID.fullmatch(folded(column))]
+    for column in named:
+        counts = cells[column].dropna().value_counts()
+        n_rows = int(counts[counts > 1].sum())
+        if n_rows and len(counts) >= _MIN_DISTINCT * counts.sum():
+            return (
+                f"{n_rows:,} rows share a '{column}' with another, and each is read as a response of its own: say --id "
+                f"'{column}' if they belong together, --id none if not."
+            )
+    return ""
 
 
 def _is_unique(ids: pd.Series) -> bool:

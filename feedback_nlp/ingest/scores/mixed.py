@@ -16,7 +16,7 @@ _WAYS_OUT = (
     "promoter, passive and detractor of scale = 'custom' read any mixture as you say"
 )
 _TOPS = (5, 7, 10)  # the best scores of scales that lie within a longer one
-_MIN_SCORES, _MIN_AT_TOP = 30, 0.05
+_MIN_AT_TOP = 0.05
 _SLACK, _MAX_P = 4, 1e-6
 _MIN_TENS = 0.05
 _N_SHOWN = 3
@@ -59,8 +59,8 @@ def shorter_groups(counts: NDArray[np.int64], values: NDArray[np.float64]) -> tu
     """Returns the best score of the shorter scale (0 if there is none), and which groups are rated on it.
 
     `counts` (n_groups, n_values) says how often each of `values` (n_values,) occurs in each group. For a best score of
-    5, 7 and 10, the longer groups are those with scores above it, q their share. A group of at least 30 scores is
-    shorter if none is above, at least 5 % are the best score itself, and that is all but impossible even were the group
+    5, 7 and 10, the longer groups are those with scores above it, q their share. A group is shorter
+    if none is above, at least 5 % are the best score itself, and that is all but impossible even were the group
     so bad that only a quarter as many of its scores lay above: (1 - q/4)^n < 10⁻⁶. So small groups, and quarters
     that are merely very bad, are never refused: of 1-5 beside an ordinary 0-10 it takes some 60 to 100 scores. Two
     scales within one group, or the same numbers with the other end best, can't be told here.
@@ -76,7 +76,7 @@ def shorter_groups(counts: NDArray[np.int64], values: NDArray[np.float64]) -> tu
             continue
         share_above = n_above.sum() / n[is_longer].sum()
         n_at_top = counts[:, values == top].sum(axis=1)
-        is_short = ~is_longer & (n >= _MIN_SCORES) & (n_at_top >= _MIN_AT_TOP * n)
+        is_short = ~is_longer & (n_at_top >= _MIN_AT_TOP * n)
         is_short &= n * np.log1p(-share_above / _SLACK) < np.log(_MAX_P)
         if is_short.any():
             return top, is_short

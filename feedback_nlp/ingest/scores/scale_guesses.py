@@ -12,6 +12,7 @@ from feedback_nlp.ingest.scores.presets import NUMBERED
 from feedback_nlp.ingest.scores.values import folded, is_true, listed, usual_values, where_text
 
 _CODE_SHARE = 0.05  # so few values above 10 are rather codes than the upper part of a 0-100 scale
+_HALF = 50  # of 100: where nobody gave more it may as well be a scale of 12, 20 or 50
 _HIGH_CODES = (77, 88, 97, 98, 99, 777, 888, 997, 998, 999, 7777, 8888, 9999)  # what survey tools write for "no answer"
 _CODES = frozenset({0, 8, 9, *_HIGH_CODES, -1, -2, -7, -8, -9, *(-code for code in _HIGH_CODES)})
 _SPANS = ((1, 5), (1, 7), (0, 10), (0, 100))
@@ -23,7 +24,7 @@ _BY_TOP = {5: "1-5", 7: "1-7", 100: "0-100"}
 def guess_scale(counts: pd.Series, numbers: Mapping[str, Number], column: str) -> tuple[str, str]:
     """Returns the only scale that the values can mean, and the evidence. `counts` is of distinct texts.
 
-    Numbers tell a scale by their span (0 or 1 to 8-10, above 10 to 100), by what they are written out of ("4/5",
+    Numbers tell a scale by their span (0 or 1 to 8-10, 0 to 51-100), by what they are written out of ("4/5",
     "★★★★☆", "80 %"), or by labels that name both ends ("1 - Very dissatisfied"). Words tell one as `tell_ladder` says.
 
     Raises:
@@ -111,7 +112,7 @@ def _numbered(counts: pd.Series, numbers: Mapping[str, Number], column: str) -> 
         is_named = bool(_NPS.search(column)) and counts.sum() < _MANY
         return ("nps" if low == 0 or is_named else "1-10"), f"{span}, and its name" if low and is_named else span
     n_high = int(counts[is_true(numbers[text].value > 10 for text in counts.index)].sum())
-    if low >= 0 and 10 < high <= 100 and n_high > _CODE_SHARE * counts.sum():
+    if low >= 0 and _HALF < high <= 100 and n_high > _CODE_SHARE * counts.sum():
         return "0-100", span
     if is_whole and low >= 1 and high <= 7 and (direction := _direction(numbers.values())):
         is_best_high, label = direction
