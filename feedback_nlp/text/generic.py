@@ -4,9 +4,8 @@ import re
 
 from feedback_nlp.schema import GENERIC_COMPLAINT, GENERIC_PRAISE
 from feedback_nlp.text.questions import Sense
-from feedback_nlp.text.statements import words_of
 from feedback_nlp.text.verdicts import verdict_elsewhere
-from feedback_nlp.text.words import BLAMING, FUNCTION_WORDS, PRAISING, VAGUE_NOUNS, is_negation
+from feedback_nlp.text.words import BLAMING, FUNCTION_WORDS, PRAISING, VAGUE_NOUNS, is_negation, words_of
 
 # set phrases whose single words say something else; each counts as one evaluating word
 _CANNOT = r"(?:can't|cant|cannot|can not|couldn't|couldnt|could not)"

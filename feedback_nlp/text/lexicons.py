@@ -12,9 +12,10 @@ from importlib.resources import files
 from typing import Any
 
 from feedback_nlp.text.language import language_of
+from feedback_nlp.text.words import BLAMING, FUNCTION_WORDS, PRAISING, VAGUE_NOUNS, words_of
 
 _PIECE, _MOST_PIECES = 80, 40  # characters that the language model reads at once, and how often it is asked
-_ASKING = ("faults", "strengths", "neither")
+_PATTERNS = ("wishes", "faults", "strengths", "neither")
 _KEEP_ACCENTS = {"de"}  # "schön" is "nice", "schon" is "already"
 
 
@@ -35,6 +36,9 @@ class Lexicon:
     praise_phrases: re.Pattern[str] | None
     blame_phrases: re.Pattern[str] | None
     triggers: frozenset[str]  # one of these is in every verdict of this language
+    joints: frozenset[str]
+    subjects: frozenset[str]
+    wishes: re.Pattern[str] | None
     faults: re.Pattern[str] | None
     strengths: re.Pattern[str] | None
     neither: re.Pattern[str] | None
@@ -103,6 +107,40 @@ def language_of_many(texts: Sequence[str]) -> str | None:
     return min(told, key=lambda code: (-told[code], code)) if told else None
 
 
+def told_language(text: str) -> str | None:
+    """Returns the ISO 639-1 code of a text's language, by its letters as a whole or else by the words it is made of.
+
+    A text is English if half of its words are English function words or evaluating ones, whatever its letters look
+    like. None where neither tells, or where most words are known to no language more than to another.
+
+    >>> told_language("prix trop chers"), told_language("way too dear"), told_language("Zalando"), told_language("很好")
+    ('fr', 'en', None, 'zh')
+    """
+    told = language_of(text)
+    if told == "en":
+        return told
+    words = words_of(text)
+    known = {code: _n_known(words, code) for code in ("en", *lexicons())}
+    if told is not None:
+        return "en" if 2 * known["en"] >= len(words) > 0 and known["en"] > known.get(told, 0) else told
+    best = max(known.values())
+    first, *others = [code for code, number in known.items() if number == best]
+    return first if best and not others else None
+
+
+def _n_known(words: Sequence[str], code: str) -> int:
+    return sum(word in _known(code) for word in words)
+
+
+@cache
+def _known(code: str) -> frozenset[str]:
+    """The function words of a language, and those that only evaluate."""
+    if code == "en":
+        return FUNCTION_WORDS | PRAISING | BLAMING | VAGUE_NOUNS
+    lexicon = lexicon_of(code)
+    return lexicon.function_words | lexicon.praise | lexicon.blame | lexicon.vague | lexicon.negations
+
+
 def without_accents(text: str) -> str:
     """Returns a text without accents.
 
@@ -129,8 +167,8 @@ def _lexicon(code: str, entry: dict[str, Any]) -> Lexicon:
     return Lexicon(
         code, words("praise"), words("blame"), words("vague"), words("negations"), words("nouns"), words("no_nouns"),
         words("linkers"), words("articles"), words("determiners"), _any_of(good), _any_of(bad),
-        frozenset(longest | words("praise") | words("blame")),
-        *(re.compile(entry[name], re.IGNORECASE) if name in entry else None for name in _ASKING),
+        frozenset(longest | words("praise") | words("blame")), words("joints"), words("subjects"),
+        *(re.compile(entry[name], re.IGNORECASE) if name in entry else None for name in _PATTERNS),
     )  # fmt: skip
 
 

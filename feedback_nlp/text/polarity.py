@@ -1,162 +1,141 @@
 """Whether a statement praises or complains: from its words and from the question it answers, never from the score.
 
-A trained head reads a statement's phrases, and its vector together with signs in its words: the VADER lexicon (Hutto &
-Gilbert 2014), and wishes, which VADER takes for praise ("should answer faster"). It was trained on statements written
-for the purpose (see models/polarity) and is used only with the encoder it was trained on; with another one, VADER and
-the wishes stand alone. The question leans what is left open: a bare noun under "what could be better?" is a fault.
+A trained head (see `heads`) reads a statement's vector together with signs in its words, in the languages it knows and
+with the encoder it was trained on. Elsewhere words stand alone: the VADER lexicon for English (Hutto & Gilbert 2014),
+settled words for six languages more, and wishes, which count against ("should answer faster"). What none of them knows
+stays 0, and `unread_share` says how much that is. The question leans what is left open: a bare noun under "what could
+be better?" is a fault.
 """
 
-import json
-import re
-from collections import Counter
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from itertools import pairwise
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from feedback_nlp.schema import GENERIC_COMPLAINT, GENERIC_PRAISE, MENTIONS, Vectors
+from feedback_nlp.text.heads import PolarityHead, head_of
+from feedback_nlp.text.lexicons import told_language
 from feedback_nlp.text.nonanswers import verdict_of_bare_answer
 from feedback_nlp.text.questions import Sense, sense_of_question
-from feedback_nlp.text.statements import bare_statement, words_of
-from feedback_nlp.text.words import is_negation
+from feedback_nlp.text.signs import SIGNS, plain_signs_of, signs_of
+from feedback_nlp.text.words import words_of
 
-_WISH = re.compile(
-    r"\b(?:should|could (?:be|have|do|use)|would (?:be|like|prefer|help|have been)|need(?:s|ed)?|wish|hope|please|more|"
-    r"better|improv\w*|instead|rather|lack\w*|too|faster|quicker|sooner|easier|cheaper|less|fewer)\b",
-    re.IGNORECASE,
-)
 _LEAN = {"faults": -0.2, "strengths": 0.2, "neutral": 0.0}
-_READ = 2_000  # characters of a statement that VADER reads: its time grows with the square of the length
 _GENERIC = {GENERIC_PRAISE: 0.6, GENERIC_COMPLAINT: -0.6}
-
-SIGNS = ("positive", "negative", "neutral", "compound", "negation", "wish", "question_mark", "exclamation", "length")
-
-
-@dataclass(frozen=True)
-class PhraseReader:
-    """A logistic regression on the words and word pairs of a statement, by TF-IDF: vectors blur "on" and "off"."""
-
-    phrases: dict[str, tuple[float, float]]  # phrase -> inverse document frequency, coefficient
-    intercept: float
-    weight: float  # of this reading beside that of the vector
-
-    def logit(self, text: str) -> float:
-        """Returns the log odds of praise; the intercept where no phrase is known.
-
-        >>> PhraseReader({"slow": (1.0, -2.0), "too slow": (1.0, -4.0)}, 0.5, 0.3).logit("Slow")
-        -1.5
-        """
-        counts = Counter(phrase for phrase in phrases_of(text) if phrase in self.phrases)
-        values = {phrase: (1 + np.log(n)) * self.phrases[phrase][0] for phrase, n in sorted(counts.items())}
-        length = float(np.sqrt(sum(value**2 for value in values.values()))) or 1.0
-        return float(sum(value * self.phrases[phrase][1] for phrase, value in values.items()) / length + self.intercept)
-
-
-@dataclass(frozen=True)
-class PolarityHead:
-    """Two logistic regressions averaged as log odds: on a statement's vector and signs, and on its phrases."""
-
-    encoder: str  # fingerprint of the encoder it was trained with
-    coefficients: NDArray[np.float64]  # (d + len(SIGNS),)
-    intercept: float
-    cut: float  # the point between praise and complaint, moved to 0 in the result
-    reader: PhraseReader
-
-    def read(self, texts: list[str], vectors: Vectors, signs: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Returns 2p - 1 in [-1, 1] for n texts with rows of vectors (n, d) and signs (n, 9)."""
-        by_vector = np.hstack([vectors.astype(np.float64), signs]) @ self.coefficients + self.intercept
-        by_phrase = np.array([self.reader.logit(text) for text in texts], dtype=float)
-        share = self.reader.weight
-        return np.asarray(np.tanh(((1 - share) * by_vector + share * by_phrase) / 2))
+_EVALUATION, _WISH = 0.4, -0.2  # what settled words and a wish say where no head reads
+_COMPOUND = SIGNS.index("compound")
+_NOTABLE = 0.1  # share of statements without a reading from which a reader should know
 
 
 def polarity(mentions: pd.DataFrame, vectors: Vectors, encoder: str = "") -> pd.DataFrame:
-    """Returns the mentions with their polarity in [-1, 1]: above 0 praise, below 0 complaint, 0 neither.
+    """Returns the mentions with their polarity in [-1, 1]: above 0 praise, below 0 complaint, 0 neither or not read.
 
     Args:
         mentions: MENTIONS in the order of the segments.
         vectors: float32 (n segments, d), row i for the i-th distinct segment_id of `mentions`.
-        encoder: fingerprint of the encoder of `vectors`; the trained head is used only with its own.
+        encoder: fingerprint of the encoder of `vectors`; a trained head is used only with its own.
+
+    A statement is read in the language of its whole comment, or where that is not told, in that of most comments.
     """
     positions, ids = pd.factorize(mentions["segment_id"])
     if len(ids) != len(vectors):
         raise ValueError(f"{len(ids)} segments among the mentions, but {len(vectors)} vectors")
     first = mentions.drop_duplicates("segment_id")
-    readings = statement_polarity(first["text"].tolist(), vectors, encoder)
+    readings = statement_polarity(first["text"].tolist(), vectors, encoder, _languages(first))
     questions = zip(first["text"], first["question"], first["theme_id"], readings, strict=True)
     settled = np.array([_settle(*row) for row in questions], dtype=float)
     return MENTIONS.validate(mentions.assign(polarity=settled[positions] if len(settled) else 0.0))
 
 
-def statement_polarity(texts: list[str], vectors: Vectors, encoder: str = "") -> NDArray[np.float64]:
+def statement_polarity(
+    texts: Sequence[str], vectors: Vectors, encoder: str = "", languages: Sequence[str | None] | None = None
+) -> NDArray[np.float64]:
     """Returns the polarity of statements from their words alone, in [-1, 1], before the question is looked at.
 
-    Equal texts are read once; the reading of a statement depends on nothing but the statement.
+    A statement in a language that neither the encoder's head nor a word list knows has 0. The reading depends on
+    nothing but the statement, its vector and its language.
+
+    Args:
+        texts: n statements.
+        vectors: float32 (n, d).
+        encoder: fingerprint of the encoder of `vectors`.
+        languages: ISO 639-1 code of each, None for one that is not told; without them each text tells its own.
     """
-    codes, distinct = pd.factorize(np.asarray(texts, dtype=object))
+    if languages is None:
+        languages = _told(texts)
+    head = head_of(encoder)
+    table = pd.DataFrame({"text": texts, "language": [code or "" for code in languages]})
+    codes = table.groupby(["text", "language"], sort=False).ngroup().to_numpy()
     _, first = np.unique(codes, return_index=True)
-    said = [str(text) for text in distinct]
-    signs = signs_of(said)
-    head = load_head()
-    if head is None or head.encoder != encoder:
-        lexicon = signs[:, SIGNS.index("compound")]
-        wish = np.where(signs[:, SIGNS.index("wish")] > 0, -0.2, 0.0)
-        return np.clip(lexicon + wish, -1, 1)[codes]
-    return np.clip(head.read(said, vectors[first], signs) - head.cut, -1, 1).round(6)[codes]
+    said, spoken = [str(texts[i]) for i in first], [languages[i] for i in first]
+    readings = np.zeros(len(first))
+    is_read = np.array([_reads(head, text, code) for text, code in zip(said, spoken, strict=True)], dtype=bool)
+    for rows, reader in ((is_read, head), (~is_read, None)):
+        at = np.flatnonzero(rows)
+        chosen = [said[i] for i in at], [spoken[i] for i in at]
+        readings[at] = _read_by(reader, vectors[first[at]], *chosen) if len(at) else 0.0
+    return np.clip(readings, -1, 1).round(6)[codes]
 
 
-def signs_of(texts: list[str]) -> NDArray[np.float64]:
-    """Returns float64 (n, 9): VADER's four scores, and whether there is negation, a wish, "?", "!", and log length.
+def unread_share(mentions: pd.DataFrame) -> float:
+    """Returns the share (0 to 1) of statements whose polarity is 0: neither words nor question say anything of them.
 
-    >>> signs_of(["Not good"])[0, SIGNS.index("negation")], signs_of(["Please call back"])[0, SIGNS.index("wish")]
-    (np.float64(1.0), np.float64(1.0))
+    >>> unread_share(pd.DataFrame({"segment_id": ["a", "b", "b"], "polarity": [0.0, 0.4, 0.4]}))
+    0.5
     """
-    return np.array([_signs(text) for text in texts], dtype=float).reshape(-1, len(SIGNS))
+    polarities = mentions.drop_duplicates("segment_id")["polarity"]
+    return float((polarities == 0).mean()) if len(polarities) else 0.0
 
 
-@cache
-def load_head() -> PolarityHead | None:
-    """Returns the trained head that ships with the package, or None if this build has none."""
-    path = files("feedback_nlp.text") / "polarity_head.json"
-    if not path.is_file():
+def unread_note(mentions: pd.DataFrame) -> str | None:
+    """Returns a line for the reader where at least a tenth of the statements have no polarity, None otherwise.
+
+    >>> unread_note(pd.DataFrame({"segment_id": ["a", "b"], "polarity": [0.0, 0.4]}))
+    'polarity: 50 % of the statements are read as neither praise nor complaint: no known word'
+    """
+    share = unread_share(mentions)
+    if share < _NOTABLE:
         return None
-    data = json.loads(path.read_text(encoding="utf-8"))
-    phrases = {phrase: (idf, coefficient) for phrase, (idf, coefficient) in data["phrases"].items()}
-    reader = PhraseReader(phrases, data["phrases_intercept"], data["phrases_weight"])
-    return PolarityHead(data["encoder"], np.array(data["coefficients"]), data["intercept"], data["cut"], reader)
+    return f"polarity: {100 * share:.0f} % of the statements are read as neither praise nor complaint: no known word"
 
 
-def phrases_of(text: str) -> list[str]:
-    """Returns the words and word pairs of a bare statement, as the phrase reader was trained on.
-
-    >>> phrases_of("But way too slow!")
-    ['way', 'too', 'slow', 'way too', 'too slow']
-    """
-    words = words_of(bare_statement(text[:_READ]))
-    return words + [f"{first} {second}" for first, second in pairwise(words)]
-
-
-def _signs(text: str) -> list[float]:
-    text = text[:_READ]
-    scores = _analyzer().polarity_scores(text)
-    words = words_of(text)
-    return [
-        scores["pos"], scores["neg"], scores["neu"], scores["compound"],
-        float(any(map(is_negation, words))), float(bool(_WISH.search(text))),
-        float("?" in text), float("!" in text), float(np.log1p(len(words))),
-    ]  # fmt: skip
+def _languages(statements: pd.DataFrame) -> list[str | None]:
+    """The language of each statement's comment; where it is not told, that of most comments, the first of equals."""
+    ordered = statements.sort_values(["response_id", "question", "start"], kind="stable")
+    comments = ordered.groupby(["response_id", "question"], sort=True)["text"].agg(" ".join)
+    told = pd.Series(_told(comments.tolist()), index=comments.index, dtype="str")
+    counts = told.value_counts()
+    if len(counts):
+        told = told.fillna(min(counts.index[counts == counts.max()]))
+    keys = pd.MultiIndex.from_frame(statements[["response_id", "question"]])
+    return [None if pd.isna(code) else str(code) for code in told.reindex(keys)]
 
 
-@cache
-def _analyzer() -> Any:
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+def _told(texts: Sequence[str]) -> list[str | None]:
+    known = {text: told_language(text) for text in sorted(set(texts))}
+    return [known[text] for text in texts]
 
-    return SentimentIntensityAnalyzer()
+
+def _reads(head: PolarityHead | None, text: str, language: str | None) -> bool:
+    """Whether a head reads a statement; one whose language is not told may be English if it has an English letter."""
+    if head is None:
+        return False
+    if language is None:
+        return len(head.languages) > 1 or any("a" <= letter <= "z" for letter in text.lower())
+    return language in head.languages
+
+
+def _read_by(
+    head: PolarityHead | None, vectors: Vectors, texts: list[str], languages: list[str | None]
+) -> NDArray[np.float64]:
+    if head is not None:
+        return head.read(texts, vectors, head.signs(texts, languages)) - head.cut
+    signs = plain_signs_of(texts, languages)
+    is_english = np.array([code in (None, "en") for code in languages], dtype=bool)
+    lexicon = _EVALUATION * signs[:, 0]
+    lexicon[is_english] = signs_of([text for text, yes in zip(texts, is_english, strict=True) if yes])[:, _COMPOUND]
+    return np.asarray(lexicon + _WISH * signs[:, 1])
 
 
 def _settle(text: str, question: str, theme_id: object, reading: float) -> float:

@@ -13,7 +13,7 @@ _REFERS_BACK = re.compile(
     r"\W*+(?:(?:and|so|also|then|because)\W++)?(?:he|she|they|it|this|that|which|who|it's|they're|he's|she's)\b",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"[.!?…。！？؟।\r\n\u2028]")
+_SENTENCE_END = re.compile(r"[.!?…。！？｡؟۔।॥\r\n\u2028]")
 _LONGEST = 400  # characters of what is joined; more is a story, and joining it piece by piece would take quadratic time
 _SHORT = 8  # words up to which a sentence that refers back says one thing more about the same
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from hashlib import blake2b
 from itertools import pairwise
+from pathlib import Path
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ from feedback_nlp.text.questions import Sense, sense_of_question
 from feedback_nlp.text.rejoin import Statement, rejoined
 from feedback_nlp.text.statements import Span, bare_statement, statement_spans
 
-_RUN_ON = 45  # words without punctuation beyond which the parser looks for sentence ends ...
+_RUN_ON = 45  # words without punctuation beyond which a parser of the language looks for sentence ends ...
 _PARSED = 20_000  # ... and characters up to which it does: more was written by no person, and it takes 10 s per 100,000
 
 _COLUMNS = ("segment_id", "response_id", "question", "start", "end", "text", "bare", "generic")
@@ -26,27 +27,34 @@ def split(comments: pd.DataFrame, settings: TextConfig = TextConfig()) -> pd.Dat
 
     `comment[start:end] == text` for every row, and statements of one comment never overlap. `generic` holds the generic
     theme of a statement that names nothing, also of a bare "nothing" under a question that asks for faults. `bare` is
-    the text to embed (see `bare_statement`), without a verdict that was joined to a topic (see `rejoined`).
+    the text to embed (see `bare_statement`), without a verdict that was joined to a topic (see `rejoined`). A comment
+    is cut by the words of its language; one whose language is not told counts to that of most comments.
     """
     answered = comments[comments["status"] == "comment"]
-    rows = [
-        row
-        for response_id, question, comment in answered[["response_id", "question", "comment"]].itertuples(index=False)
-        for row in _rows(response_id, question, comment, settings)
-    ]
+    told = answered["language"].fillna(_most_told(answered["language"]))
+    cells = zip(answered["response_id"], answered["question"], answered["comment"], told, strict=True)
+    rows = [row for key, question, text, code in cells for row in _rows(key, question, text, code, settings)]
     return SEGMENTS.validate(pd.DataFrame(rows, columns=list(_COLUMNS)).astype({"start": "int64", "end": "int64"}))
 
 
-def _rows(response_id: str, question: str, comment: str, settings: TextConfig) -> Iterator[tuple[object, ...]]:
+def _most_told(languages: pd.Series) -> str:
+    """The language of most comments, the first of equals; English where none is told."""
+    counts = languages.value_counts()
+    return str(min(counts.index[counts == counts.max()])) if len(counts) else "en"
+
+
+def _rows(
+    response_id: str, question: str, comment: str, language: str, settings: TextConfig
+) -> Iterator[tuple[object, ...]]:
     sense = sense_of_question(question)
-    for found in rejoined(comment, _statements(comment, sense, settings)):
+    for found in rejoined(comment, _statements(comment, language, sense, settings)):
         place = (response_id, question, found.start, found.end)
         text = comment[found.start : found.end]
         yield segment_id(*place), *place, text, bare_statement(found.topical), found.generic
 
 
-def _statements(comment: str, sense: Sense, settings: TextConfig) -> Iterator[Statement]:
-    for start, end in _spans(comment, settings):
+def _statements(comment: str, language: str, sense: Sense, settings: TextConfig) -> Iterator[Statement]:
+    for start, end in _spans(comment, language, settings):
         text = comment[start:end]
         yield Statement(start, end, text, verdict_of_bare_answer(text, sense) or generic_theme(text, sense))
 
@@ -61,15 +69,22 @@ def segment_id(response_id: str, question: str, start: int, end: int) -> str:
     return blake2b(place.encode(), digest_size=10).hexdigest()
 
 
-def _spans(comment: str, settings: TextConfig) -> list[Span]:
+def _spans(comment: str, language: str, settings: TextConfig) -> list[Span]:
     spans = []
-    for start, end in statement_spans(comment):
-        if comment.count(" ", start, end) < _RUN_ON or end - start > _PARSED:
+    is_parsed = language == _language_of_pipeline(settings.spacy_model)
+    for start, end in statement_spans(comment, language):
+        if not is_parsed or comment.count(" ", start, end) < _RUN_ON or end - start > _PARSED:
             spans.append((start, end))
             continue
         starts = [start + offset for offset in sentence_starts(comment[start:end], settings.spacy_model)]
         spans.extend(_between(comment, [*starts, end]))
     return spans
+
+
+def _language_of_pipeline(spacy_model: str) -> str:
+    """The language that a spaCy pipeline's name begins with, as in "en_core_web_sm"; English where it names none."""
+    code, _, rest = Path(spacy_model).name.partition("_")
+    return code if rest and 2 <= len(code) <= 3 else "en"
 
 
 def _between(comment: str, edges: list[int]) -> Iterator[Span]:

@@ -1,12 +1,12 @@
-"""Praise and complaint that name nothing in languages beside English: "très bien", "nichts zu beanstanden"."""
+"""Evaluating words of any language with settled ones, and verdicts made of nothing else: "très bien"."""
 
 import re
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 
 from feedback_nlp.schema import GENERIC_COMPLAINT, GENERIC_PRAISE
-from feedback_nlp.text.lexicons import Lexicon, lexicons
-from feedback_nlp.text.statements import words_of
-from feedback_nlp.text.words import BLAMING, FUNCTION_WORDS, PRAISING
+from feedback_nlp.text.lexicons import Lexicon, lexicon_of, lexicons
+from feedback_nlp.text.words import BLAMING, FUNCTION_WORDS, PRAISING, is_negation, words_of
 
 _LONGEST = 120  # characters; a longer statement names something
 _ELISION = re.compile(r"\b(qu|[cdjlmnst]|jusqu|dell|all|dall|nell|sull|un)'(?=\w)")
@@ -46,6 +46,24 @@ def verdict_elsewhere(text: str) -> str | None:
     return None
 
 
+def evaluation(text: str, language: str | None) -> int:
+    """Returns the number of praising words in a text minus that of blaming ones, each turned around by a negation.
+
+    A negation turns what follows within three words. 0 for a language without settled words; None is read as English.
+
+    >>> evaluation("Pas très bien", "fr"), evaluation("never disappointed", "en"), evaluation("很好", "zh")
+    (-1, 1, 0)
+    """
+    text = text.lower().replace("’", "'")
+    if language in (None, "en"):
+        return _net(words_of(text), PRAISING, BLAMING, is_negation)
+    lexicon = lexicon_of(language)
+    if not lexicon.praise:
+        return 0
+    words = words_of(_ELISION.sub(r"\1 ", _with_phrases_as_words(lexicon, text)))
+    return _net(words, lexicon.praise, lexicon.blame, lexicon.negations.__contains__)
+
+
 def _languages_of(word: str) -> tuple[str, ...]:
     return _triggers().get(word, ())
 
@@ -58,17 +76,29 @@ def _triggers() -> dict[str, tuple[str, ...]]:
 
 def _balance_in(lexicon: Lexicon, text: str) -> int:
     """Praising minus blaming words, each turned around by a negation before it; 0 where a word is not known."""
-    good, bad = min(lexicon.praise), min(lexicon.blame)
-    for phrases, word in ((lexicon.blame_phrases, bad), (lexicon.praise_phrases, good)):
-        text = phrases.sub(f" {word} ", text) if phrases else text
-    words = words_of(_ELISION.sub(r"\1 ", text))
+    words = words_of(_ELISION.sub(r"\1 ", _with_phrases_as_words(lexicon, text)))
     evaluating = lexicon.praise | lexicon.blame
     names_nothing = evaluating | lexicon.vague | lexicon.negations
     if not all(word in names_nothing or word in lexicon.function_words for word in words):
         return 0
+    return _net(words, lexicon.praise, lexicon.blame, lexicon.negations.__contains__)
+
+
+def _with_phrases_as_words(lexicon: Lexicon, text: str) -> str:
+    """Each set phrase replaced by one evaluating word of its kind."""
+    good, bad = min(lexicon.praise), min(lexicon.blame)
+    for phrases, word in ((lexicon.blame_phrases, bad), (lexicon.praise_phrases, good)):
+        text = phrases.sub(f" {word} ", text) if phrases else text
+    return text
+
+
+def _net(
+    words: Sequence[str], praise: Collection[str], blame: Collection[str], is_turning: Callable[[str], bool]
+) -> int:
     balance = 0
     for place, word in enumerate(words):
-        value = (word in lexicon.praise) - (word in lexicon.blame)
-        turned = any(other in lexicon.negations for other in words[max(0, place - _REACH) : place])
-        balance += -value if turned else value
+        value = (word in praise) - (word in blame)
+        if value and any(map(is_turning, words[max(0, place - _REACH) : place])):
+            value = -value
+        balance += value
     return balance

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from feedback_nlp.schema import GENERIC_COMPLAINT, GENERIC_PRAISE
 from feedback_nlp.text import noun_chunks
 from feedback_nlp.text.generic import generic_theme
-from feedback_nlp.text.lexicons import language_of_many, lexicon_of, lexicons, stop_words
+from feedback_nlp.text.language import language_of
+from feedback_nlp.text.lexicons import language_of_many, lexicon_of, lexicons, stop_words, told_language
 from feedback_nlp.text.questions import sense_of_question
-from feedback_nlp.text.verdicts import verdict_elsewhere
+from feedback_nlp.text.verdicts import evaluation, verdict_elsewhere
 from feedback_nlp.text.word_runs import word_runs
 
 
@@ -115,8 +116,43 @@ def test_the_language_of_many_is_that_of_most():
     assert language_of_many(["👍", ""]) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("prix trop chers", "fr"), ("sehr lange gewartet", "de"), ("WHERE IS MY BAG?!?!?!", "en"), ("Zalando", None),
+        ("The actual appointment, I had.", "en"), ("太贵了", "zh"), ("とても親切", "ja"), ("친절해요", "ko"),
+        ("👍", None),
+    ],
+)  # fmt: skip
+def test_the_language_of_a_short_text(text, language):
+    assert told_language(text) == language
+
+
+def test_a_brand_in_another_script_tells_no_language():
+    assert language_of("bought 华为 today") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "balance"),
+    [
+        ("Excellent accueil", "fr", 1), ("Pas satisfait du conseil", "fr", -1), ("Rien à redire sur le choix", "fr", 1),
+        ("nicht gut beraten", "de", -1), ("Pésima atención", "es", -1), ("Great but awful", None, 0), ("好", "zh", 0),
+    ],
+)  # fmt: skip
+def test_evaluating_words_are_counted_and_turned_around(text, language, balance):
+    assert evaluation(text, language) == balance
+
+
+@given(st.text(max_size=80), st.sampled_from(["fr", "de", "es", "it", "nl", "pt", "sv", None]))
+def test_evaluation_counts_no_more_than_there_are_words(text, language):
+    assert abs(evaluation(text, language)) <= 2 * len(text.split()) + len(text)
+
+
 def test_every_lexicon_is_whole():
     for lexicon in lexicons().values():
+        assert lexicon.wishes
+        assert lexicon.joints
+        assert lexicon.subjects
         assert not lexicon.praise & lexicon.blame
         assert None not in (lexicon.faults, lexicon.strengths, lexicon.neither)
         assert lexicon.function_words & lexicon.determiners

@@ -9,16 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedback_nlp.schema import GENERIC_COMPLAINT, GENERIC_PRAISE
-from feedback_nlp.text.polarity import (
-    SIGNS,
-    PhraseReader,
-    PolarityHead,
-    load_head,
-    phrases_of,
-    polarity,
-    signs_of,
-    statement_polarity,
-)  # fmt: skip
+from feedback_nlp.text.heads import PhraseReader, PolarityHead, head_of, heads, n_signs, phrases_of
+from feedback_nlp.text.polarity import polarity, statement_polarity, unread_note, unread_share
+from feedback_nlp.text.signs import SIGNS, has_wish, plain_signs_of, signs_of
 
 BAD, GOOD = "The agent was rude and useless", "The agent was friendly and brilliant"
 TEXTS = [
@@ -108,7 +101,7 @@ def test_vectors_of_other_rows_are_refused(mentions_of):
 
 
 def test_the_shipped_head_is_used_only_with_its_own_encoder():
-    head = load_head()
+    head = heads()[0]
     vectors = np.zeros((2, len(head.coefficients) - len(SIGNS)), np.float32)
     own = statement_polarity([BAD, GOOD], vectors, head.encoder)
     other = statement_polarity([BAD, GOOD], vectors, "0" * 64)
@@ -116,9 +109,10 @@ def test_the_shipped_head_is_used_only_with_its_own_encoder():
     assert other.tolist() == statement_polarity([BAD, GOOD], blank([BAD, GOOD])).tolist()
 
 
-def test_the_shipped_head_reads_a_row_the_same_in_every_company():
-    head = load_head()
-    vectors = np.random.default_rng(0).normal(size=(len(TEXTS), len(head.coefficients) - len(SIGNS))).astype(np.float32)
+@pytest.mark.parametrize("head", heads(), ids=["English", "many languages"])
+def test_a_shipped_head_reads_a_row_the_same_in_every_company(head):
+    width = len(head.coefficients) - n_signs(head.languages)
+    vectors = np.random.default_rng(0).normal(size=(len(TEXTS), width)).astype(np.float32)
     together = statement_polarity(TEXTS, vectors, head.encoder)
     alone = [statement_polarity([text], vectors[[i]], head.encoder)[0] for i, text in enumerate(TEXTS)]
     assert together.tolist() == alone
@@ -147,9 +141,100 @@ def test_the_shipped_head_is_what_its_recipe_reads(root):
     statements = pd.concat(
         [pd.read_csv(root / "models" / "polarity" / f"{name}.csv") for name in ("statements", "contrasts")]
     )
-    head = load_head()
+    head = heads()[0]
     right = (np.array([head.reader.logit(t) for t in statements["text"]]) > 0) == (statements["polarity"] == "positive")
     assert right.mean() > 0.87  # .884 of what it was fitted on; another way of reading the phrases gives less
+
+
+def test_every_shipped_head_is_found_by_its_encoder_and_no_other():
+    assert [head_of(head.encoder) for head in heads()] == list(heads())
+    assert len({head.encoder for head in heads()}) == len(heads()) == 2
+    assert head_of("0" * 64) is None
+
+
+@given(st.permutations(range(len(TEXTS))))
+def test_a_head_without_phrases_reads_vectors_and_signs_alone(order):
+    head = heads()[1]
+    vectors, signs = np.ones((len(TEXTS), len(head.coefficients) - 2), np.float32), np.zeros((len(TEXTS), 2))
+    assert len(set(head.read([TEXTS[i] for i in order], vectors, signs).round(9))) == 1
+
+
+def test_the_english_head_leaves_other_languages_alone():
+    head = heads()[0]
+    vectors = np.ones((3, len(head.coefficients) - len(SIGNS)), np.float32)
+    said = ["La caisse est au fond du magasin", "在商店后面", BAD]
+    french, chinese, english = statement_polarity(said, vectors, head.encoder)
+    assert french == chinese == 0 != english
+
+
+def test_settled_words_stand_in_where_no_head_knows_the_language():
+    praised, blamed = "Le conseil du vendeur était excellent", "Le conseil du vendeur était lamentable"
+    good, bad = statement_polarity([praised, blamed], blank([1, 2]), heads()[0].encoder)
+    assert good == -bad == 0.4
+
+
+def test_the_multilingual_head_leaves_alone_what_its_encoder_does_not_know():
+    head = heads()[1]
+    vectors = np.ones((2, len(head.coefficients) - 2), np.float32)
+    readings = statement_polarity(["Nhân viên rất tốt", "很好"], vectors, head.encoder, ["vi", "zh"])
+    assert readings[0] == 0 != readings[1]
+
+
+def test_a_short_statement_is_read_in_the_language_of_its_comment(mentions_of):
+    long, short = "Les prix sont trop élevés dans ce magasin", "Accueil"
+    mentions = mentions_of(long, short).assign(response_id="r1", start=[0, 50], end=[41, 57])
+    head = heads()[0]
+    vectors = np.ones((2, len(head.coefficients) - len(SIGNS)), np.float32)
+    assert polarity(mentions, vectors, head.encoder)["polarity"].tolist()[1] == 0
+    assert polarity(mentions[1:], vectors[1:], head.encoder)["polarity"].tolist()[0] != 0
+
+
+def test_a_comment_too_short_to_tell_counts_to_the_language_of_most(mentions_of):
+    french = ["Les prix sont trop élevés dans ce magasin", "Le personnel n'est jamais disponible le samedi"]
+    head = heads()[0]
+    vectors = np.ones((3, len(head.coefficients) - len(SIGNS)), np.float32)
+    assert polarity(mentions_of(*french, "Accueil"), vectors, head.encoder)["polarity"].tolist()[2] == 0
+
+
+def test_the_share_without_a_reading_counts_statements_and_not_their_themes(mentions_of):
+    mentions = mentions_of(BAD, BAD, "x", "y").assign(segment_id=["a", "a", "b", "c"], polarity=[-0.5, -0.5, 0.0, 0.0])
+    assert unread_share(mentions) == pytest.approx(2 / 3)
+    assert "67 %" in unread_note(mentions)
+    assert unread_share(mentions_of()) == 0
+
+
+def test_english_comments_leave_nothing_unread_and_no_note(mentions_of):
+    mentions = mentions_of("Slow reply", "kind staff", "The parcel came on Monday", "ok", "brill")
+    vectors = np.ones((5, len(heads()[0].coefficients) - len(SIGNS)), np.float32)
+    read_mentions = polarity(mentions, vectors, heads()[0].encoder)
+    assert unread_share(read_mentions) == 0
+    assert unread_note(read_mentions) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Il faudrait plus de caisses", "fr"), ("Zu teuer", "de"), ("Deberían mejorar", "es"), ("Troppo caro", "it"),
+        ("Mag wel goedkoper", "nl"), ("Podiam melhorar", "pt"), ("Should be cheaper", None),
+    ],
+)  # fmt: skip
+def test_a_wish_in_its_language(text, language):
+    assert has_wish(text, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("Leicht zu verstehen", "de"), ("Makkelijk te vinden", "nl"), ("太贵了", "zh")]
+)
+def test_no_wish(text, language):
+    assert not has_wish(text, language)
+
+
+@given(st.lists(st.text(max_size=60), max_size=4), st.sampled_from(["fr", "de", "en", "zh", "xx", None]))
+def test_plain_signs_of_any_text_are_two_small_numbers(texts, language):
+    signs = plain_signs_of(texts, [language] * len(texts))
+    assert signs.shape == (len(texts), 2)
+    assert set(signs[:, 0]) <= {-1, 0, 1}
+    assert set(signs[:, 1]) <= {0, 1}
 
 
 def test_a_wish_counts_against_the_praise_in_its_words():
@@ -160,3 +245,4 @@ def test_a_wish_counts_against_the_praise_in_its_words():
 @pytest.mark.parametrize("piece", ["good but bad ", "GOOD ", "👍😀", "never so good least kind of ", "a"])
 def test_a_giant_statement_is_read_in_seconds(piece, seconds):
     assert seconds(signs_of, [piece * 200_000]) < 5
+    assert seconds(plain_signs_of, [piece * 200_000] * 3, ["fr", "de", None]) < 5

@@ -10,6 +10,7 @@ from feedback_nlp.errors import ConfigError
 from feedback_nlp.schema import GENERIC_PRAISE
 from feedback_nlp.text import noun_chunks, prepare, split
 from feedback_nlp.text.prepare import language_of
+from feedback_nlp.text.split import _language_of_pipeline, _most_told
 
 HOSTILE = (
     "slow\x00 reply. rude\x00",
@@ -112,6 +113,27 @@ def test_a_run_on_comment_is_cut_by_the_parser(segments_of):
     segments = segments_of(text)
     assert len(segments) > 3
     assert "".join("".join(segments["text"]).split()) == "".join(text.split())
+
+
+def test_a_run_on_comment_in_another_language_is_not_cut_by_an_english_parser(segments_of):
+    said = "le vendeur était occupé au téléphone alors je suis parti chez le concurrent qui vendait le même produit "
+    assert len(segments_of((said * 3).strip())) == 1
+
+
+def test_the_parser_is_asked_where_it_is_of_the_comment_s_language():
+    names = ("fr_core_news_sm", "/data/de_dep", "mine", "")
+    assert [_language_of_pipeline(name) for name in names] == ["fr", "de", "en", "en"]
+
+
+def test_a_comment_too_short_to_tell_is_cut_as_most_comments_are(segments_of):
+    french = "Les vendeurs de ce magasin sont toujours très aimables avec nous"
+    assert segments_of(french, "Prix et choix")["text"].tolist()[1:] == ["Prix", "et choix"]
+    assert segments_of("Prix et choix")["text"].tolist() == ["Prix et choix"]
+
+
+def test_of_equally_many_languages_the_first_code_counts():
+    assert _most_told(pd.Series(["it", "de", None], dtype="str")) == "de"
+    assert _most_told(pd.Series([None], dtype="str")) == "en"
 
 
 @pytest.mark.parametrize("text", ["the slow agent said word " * 80_000, "a" * 2_000_000, "slow, " * 100_000])

@@ -1,12 +1,15 @@
 """Where a comment is cut, where it is not, and that nothing of it is lost."""
 
 import re
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback_nlp.text.statements import bare_statement, has_content, statement_spans, words_of
+from feedback_nlp.text.lexicons import lexicons
+from feedback_nlp.text.statements import bare_statement, has_content, statement_spans
+from feedback_nlp.text.words import words_of
 
 PIECES = st.lists(
     st.sampled_from(
@@ -54,35 +57,49 @@ PIECES = st.lists(
 TEXTS = PIECES.map("".join) | st.text(max_size=60)
 
 
-def statements(text: str) -> list[str]:
-    return [text[start:end] for start, end in statement_spans(text)]
+# a letter, a vowel sign or a mark of every script that a comment is likely in, with the marks between statements
+SCRIPTS = st.text(
+    st.sampled_from(
+        "abé ßЖи ελ שלو مرحبا、，。！？｡；．،؛؟۔।॥।हिदी சேவை บริการ ดี 服务很贵 とても カタ 한국어 ေကာင်း។ ថ្លៃ "
+        "3３.,;!?\n-–()/&•«»“”'’"
+    ),
+    max_size=80,
+)
+MANY = TEXTS | SCRIPTS
+LANGUAGES = st.sampled_from([None, "en", *lexicons(), "ar", "hi", "ja", "th", "vi", "zh", "xx"])
 
 
-@given(TEXTS)
-def test_statements_stand_in_order_and_never_overlap(text):
-    edges = [edge for span in statement_spans(text) for edge in span]
+def statements(text: str, language: str | None = None) -> list[str]:
+    return [text[start:end] for start, end in statement_spans(text, language)]
+
+
+@given(MANY, LANGUAGES)
+def test_statements_stand_in_order_and_never_overlap(text, language):
+    spans = statement_spans(text, language)
+    edges = [edge for span in spans for edge in span]
     assert edges == sorted(edges)
-    assert all(start < end for start, end in statement_spans(text))
+    assert all(start < end for start, end in spans)
     assert not edges or (edges[0] >= 0 and edges[-1] <= len(text))
 
 
-@given(TEXTS)
-def test_every_letter_and_digit_of_a_comment_is_in_a_statement(text):
-    inside = {i for start, end in statement_spans(text) for i in range(start, end)}
-    lost = [character for i, character in enumerate(text) if i not in inside]
-    assert not re.search(r"\w", "".join(lost))
+@given(MANY, LANGUAGES)
+def test_every_letter_sign_and_digit_of_a_comment_is_in_a_statement(text, language):
+    inside = {i for start, end in statement_spans(text, language) for i in range(start, end)}
+    lost = "".join(character for i, character in enumerate(text) if i not in inside)
+    assert not re.search(r"\w", lost)
+    assert not [character for character in lost if unicodedata.category(character) in ("Mn", "Mc")]
 
 
-@given(TEXTS)
-def test_no_word_is_cut_in_two(text):
-    edges = {edge for span in statement_spans(text) for edge in span}
+@given(MANY, LANGUAGES)
+def test_no_word_is_cut_in_two(text, language):
+    edges = {edge for span in statement_spans(text, language) for edge in span}
     assert not [m for m in re.finditer(r"\w+", text) if any(m.start() < edge < m.end() for edge in edges)]
 
 
-@given(TEXTS)
-def test_statements_without_content_stand_only_alone(text):
-    found = statements(text)
-    assert len(found) < 2 or all(has_content(statement) for statement in found)
+@given(MANY, LANGUAGES)
+def test_statements_without_content_stand_only_alone(text, language):
+    found = statements(text, language)
+    assert len(found) < 2 or all(has_content(statement, language) for statement in found)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +125,71 @@ def test_statements_without_content_stand_only_alone(text):
 )
 def test_a_comment_is_cut_where_another_point_begins(comment, expected):
     assert statements(comment) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "comment", "expected"),
+    [
+        ("fr", "Accueil et conseils parfaits", ["Accueil", "et conseils parfaits"]),
+        ("fr", "Bon accueil, les prix sont élevés", ["Bon accueil", "les prix sont élevés"]),
+        ("fr", "L'accueil est froid et il n'y a pas de choix", ["L'accueil est froid", "et il n'y a pas de choix"]),
+        ("fr", "Je pense que. Les prix montent", ["Je pense que. Les prix montent"]),
+        ("de", "Das Personal ist nett und die Preise sind hoch", ["Das Personal ist nett", "und die Preise sind hoch"]),
+        ("es", "Buen trato, no hay aparcamiento", ["Buen trato", "no hay aparcamiento"]),
+        ("it", "Prezzi onesti, il parcheggio è pieno", ["Prezzi onesti", "il parcheggio è pieno"]),
+        ("nl", "Prijs en kwaliteit", ["Prijs", "en kwaliteit"]),
+        ("pt", "Boa comida, o quarto era sujo", ["Boa comida", "o quarto era sujo"]),
+        ("zh", "服务很周到，价格也合理。排队太久！", ["服务很周到", "价格也合理。", "排队太久！"]),
+        ("zh", "价格、服务、质量", ["价格", "服务", "质量"]),
+        ("ja", "店員さんは、とても親切でした。値段は高いです", ["店員さんは、とても親切でした。", "値段は高いです"]),
+        ("th", "พนักงานบริการดีมาก แต่ราคาค่อนข้างแพง", ["พนักงานบริการดีมาก", "แต่ราคาค่อนข้างแพง"]),
+        ("hi", "सेवा अच्छी है। कीमत ज़्यादा है॥ धन्यवाद", ["सेवा अच्छी है।", "कीमत ज़्यादा है॥", "धन्यवाद"]),
+        ("ar", "هل الخدمة جيدة؟ السعر مرتفع۔ شكرا", ["هل الخدمة جيدة؟", "السعر مرتفع۔", "شكرا"]),
+        ("ar", "السعر، الخدمة، الجودة", ["السعر", "الخدمة", "الجودة"]),
+        ("ko", "직원이 친절해요. 가격이 비싸요!", ["직원이 친절해요.", "가격이 비싸요!"]),
+        ("ru", "Цены высокие. Персонал вежливый", ["Цены высокие.", "Персонал вежливый"]),
+        ("vi", "Giá rẻ, nhân viên tốt, giao hàng nhanh", ["Giá rẻ", "nhân viên tốt", "giao hàng nhanh"]),
+        ("zh", "• 价格贵\n• 服务差", ["价格贵", "服务差"]),
+        ("zh", "店铺很大．停车方便", ["店铺很大．", "停车方便"]),
+    ],
+)
+def test_a_comment_is_cut_by_the_words_and_marks_of_its_language(language, comment, expected):
+    assert statements(comment, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "comment"),
+    [
+        ("de", "Am 3. Mai kam z. B. niemand"),
+        ("de", "Der Termin bzw. Besuch fiel aus"),
+        ("fr", "M. Dupont et Mme. Durand étaient absents"),
+        ("fr", "Cela coûte 3,50 euros"),
+        ("es", "La Sra. García no contesta"),
+        ("it", "Il dott. Rossi mi ha ascoltato"),
+        ("zh", "价格３．５元一个"),
+        ("zh", "请看https://example.com/a,but/b.html的照片"),
+        ("zh", "他们说「很好，很便宜，很快」三次"),
+        ("de", "Ich las „Schnell, gut und billig“ überall"),
+        ("th", "ราคา 300 บาท"),
+        ("ja", "店員さんは、とても親切"),
+    ],
+)
+def test_a_comment_in_another_language_is_not_cut_inside_one_point(language, comment):
+    assert statements(comment, language) == [comment]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("je pense que", "fr", False),
+        ("贵", "zh", True),
+        ("é", "fr", False),
+        ("och jag", "sv", False),
+        ("und", "de", False),
+    ],
+)
+def test_content_is_told_by_the_function_words_of_the_language(text, language, expected):
+    assert has_content(text, language) == expected
 
 
 @pytest.mark.parametrize(
@@ -158,10 +240,12 @@ def test_right_to_left_text_keeps_its_offsets():
 
 
 @pytest.mark.parametrize(
-    "piece", [" ", "!", ".", "\n", " \n", "\t", ",", ", ", " and", " but", " - ", "(", '."', "▮", "x. ", "👍", "/ "]
-)
+    "piece",
+    [" ", "!", ".", "\n", " \n", "\t", ",", ", ", " and", " but", " - ", "(", '."', "▮", "x. ", "👍", "/ ", " et le",
+     "，", "、", "服务很好，", "ดีมากๆๆๆๆ ", "。", "．", "3. ", "।"],
+)  # fmt: skip
 def test_a_comment_of_one_repeated_piece_takes_linear_time(piece, seconds):
-    assert seconds(statement_spans, "a" + piece * 50_000 + "b") < 2
+    assert seconds(statement_spans, "a" + piece * 50_000 + "b", "fr") < 2
 
 
 def test_two_megabytes_take_seconds(seconds):
@@ -189,6 +273,8 @@ def test_the_bare_statement_is_lower_case_and_bare_already(text):
         ("Android app", "android app"),
         ("2. Rude staff", "rude staff"),
         ("mais la livraison est lente", "la livraison est lente"),
+        ("服务很好。", "服务很好"),
+        ("السعر مرتفع؟", "السعر مرتفع"),
     ],
 )
 def test_the_bare_statement_leaves_out_connectives_and_handles(statement, bare):
