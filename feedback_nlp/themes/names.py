@@ -4,59 +4,35 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from feedback_nlp.schema import THEMES, Embed, Vectors
-from feedback_nlp.themes.tongues import Tongue, is_english, tongue_of
-
-# Common names of customer experience; a theme that means one of them is called by it. Names that share a word with nearly
-# every comment ("self-service", "customer effort"), or mean a mood ("comfort"), are not here: they are near to too much.
-LIBRARY = (
-    "Response time", "Waiting time", "Delivery time", "Delays", "Punctuality", "Cancellations", "Reaching a person", "Phone contact",
-    "Call quality", "Call transfers", "Chat support", "E-mail support", "Agent knowledge", "Staff attitude",
-    "Staff friendliness", "Staff professionalism", "Staff helpfulness", "Staff numbers", "Staff training", "Being listened to",
-    "Being kept informed", "Communication", "Follow-up", "Issue resolution", "First-contact resolution",
-    "Complaint handling", "Price", "Value for money", "Billing", "Hidden fees", "Payment", "Refunds", "Contract terms",
-    "Product quality", "Product reliability", "Product range", "Availability", "Ease of use", "Website", "Mobile app",
-    "Login and account", "Documentation", "Onboarding", "Training", "Installation", "Performance and speed",
-    "Outages", "Connection quality", "Features", "Integration", "Security and privacy", "Opening hours", "Location",
-    "Parking", "Booking and appointments", "Check-in", "Queues", "Cleanliness", "Noise", "Atmosphere",
-    "Food and drink", "Menu choice", "Delivery", "Packaging", "Returns", "Loyalty programme", "Treatment and care",
-    "Organisation", "Transport", "Information", "Safety", "Accessibility", "Temperature", "Seating", "Luggage", "Facilities",
-)  # fmt: skip
+from feedback_nlp.themes.name_candidates import (
+    Candidate,
+    Subject,
+    folded,
+    is_name,
+    proper_words,
+    ranked_names,
+    spoken_phrases,
+    tagged_words,
+)
+from feedback_nlp.themes.tongues import Tongue, english, is_english, tongue_of
 
 NounChunks = Callable[[Sequence[str]], list[list[str]]]
 
-_SNAP = 0.5  # cosine between a theme's centroid and a common name from which on the common name is used
 _NEAR = 120  # statements nearest to the centroid that give candidates
-_OFTEN = 0.04  # a candidate that occurs e times as often wins against one nearer by this much
-_LONGEST = 4  # words of a name
-_PLAIN = 0.06  # what a single word loses against two to four: "waiting room" says more than "room"
-_VAGUENESS = 0.3  # what a name loses for a word that says nothing about what is praised or blamed
-_PAIRED = 4  # best single words that are joined in pairs ...
-_PAIR_COST, _PAIR_OFTEN = 0.02, 2  # ... at this cost, each said by so many
-_NEARER = 0.2  # a common name wins unless the theme's own phrase is nearer to its centroid by this much
-# nouns that say nothing on their own, and verdicts: a name is neutral, its theme holds praise and complaints
-_VAGUE = frozenset(
-    """
-    time times day days week weeks month year years hour hours minute minutes moment thing things lot lots way ways bit
-    case cases issue issues problem problems question questions matter concern concerns point points reason reasons fact
-    example place part parts kind sort type number life people person man woman men women guy guys lady everyone anyone
-    one ones word words end start beginning job work experience experiences service services thanks thank shame joke
-    improvement improvements situation situations side wife husband mum mother dad father daughter son friend
-    friends family face faces today tomorrow yesterday night morning evening home chance list level
-    ease mind occasion trouble lack difference opinion answer answers result
-    good great excellent pleasant nice lovely friendly wonderful helpful bad poor terrible awful rude great better best
-    worse worst quick quicker fast faster slow slower small big long short old older new young huge tiny
-    """.split()
-)
-_ENGLISH = Tongue("en", "and", LIBRARY, _VAGUE, frozenset())
+_LEAST_SCORE = 0.46  # of a name; a theme with none as good has no subject
+_FEW_THEMES = 5  # with no more themes than these none is called mixed: there is nothing to tell them from
+_N_SHOWN = 2  # words shown of a theme without a subject
 _N_KEYPHRASES, _N_EXEMPLARS = 6, 6
 _N_CHUNKS = 6  # noun chunks looked at for keyphrases before single words
+_SPOKEN = re.compile(r"(?<![\w@#▮'])[^\W\d_][\w'’-]*")  # a word that is no handle, hashtag or masked spot
 _DIVERSITY = 0.35  # weight of being unlike the exemplars already taken
+_FRAGMENT = 0.1  # cosine that a statement loses which begins with a small letter
 
 
 @dataclass(frozen=True)
@@ -69,24 +45,16 @@ class Topic:
     phrases: list[str]  # by c-TF-IDF, best first
 
 
-@dataclass(frozen=True)
-class _Candidate:
-    """A phrase that may name a topic."""
-
-    phrase: str
-    cosine: float  # to the topic's centroid
-    score: float
-
-
 def describe_topics(
     topics: list[Topic], embed: Embed, noun_chunks: NounChunks, *, groups: Sequence[tuple[int, ...]] = ()
 ) -> pd.DataFrame:
     """Returns THEMES of kind topic: those of `topics` in their order, T01, T02 …, then a parent per group, P01, P02 …
 
-    A theme that means one of the common names of the field is called by it. Otherwise its name is the noun chunk of its
-    typical statements that is nearest to its centroid, nearer than to any other theme's, and said often: two to four
-    words rather than one, or two single words ("Decor and atmosphere"), and no word that says nothing ("Time"). A theme
-    in one of six further languages has the common names of that language, a theme in any other has none.
+    A name is a common name of the field, a phrase that people use, or two of their words ("Decor and atmosphere"):
+    whichever is nearest to what is particular to the theme, nearer than to any other theme, and said most; two to four
+    words go before one, and words that say nothing ("Time") count little. Names are given best first, each once. A
+    theme for which no name will do says so: "Mixed remarks: family, room". A theme in one of six further languages has
+    the common names of that language, a theme in any other has none.
 
     Args:
         topics: the themes.
@@ -94,63 +62,116 @@ def describe_topics(
         noun_chunks: gives the noun chunks of texts.
         groups: the positions of the topics under each parent; a topic in none has no parent.
     """
-    spoken = [_candidates(topic, noun_chunks) for topic in topics]
-    names, phrases = _named(topics, spoken, embed, [])
+    tongues = _tongues(topics)
+    texts = [text for topic in topics for text in topic.texts[:_NEAR]]
+    brands, tags = proper_words(texts), tagged_words(texts)
+    spoken = [
+        spoken_phrases(_without(brands, noun_chunks(topic.texts[:_NEAR])), tongue)
+        for topic, tongue in zip(topics, tongues, strict=True)
+    ]
+    named = partial(_named, embed=embed, brands=brands, tags=tags)
+    names, phrases = named(topics, spoken, tongues, taken=[])
     parents = [_joined([topics[i] for i in leaves]) for leaves in groups]
     spoken_above = [_summed([spoken[i] for i in leaves]) for leaves in groups]
-    parent_names, parent_phrases = _named(parents, spoken_above, embed, names)
-    tongues = _tongues(topics) + _tongues(parents)
+    parent_names, parent_phrases = named(parents, spoken_above, _tongues(parents), taken=names)
     above = {leaf: f"P{number + 1:02d}" for number, leaves in enumerate(groups) for leaf in leaves}
     rows = {
         "theme_id": [f"T{n + 1:02d}" for n in range(len(topics))] + [f"P{n + 1:02d}" for n in range(len(parents))],
         "name": names + parent_names,
         "kind": "topic",
         "parent_id": pd.Series([above.get(n) for n in range(len(topics) + len(parents))], dtype="str"),
-        "keyphrases": [
-            _keyphrases(own, topic.phrases if tongue is _ENGLISH else _content_words(topic.phrases, said, tongue))
-            for own, topic, said, tongue in zip(
-                phrases + parent_phrases, topics + parents, spoken + spoken_above, tongues, strict=True
-            )
-        ],
+        "keyphrases": phrases + parent_phrases,
         "exemplars": [exemplars(topic) for topic in topics + parents],
     }
     return THEMES.validate(pd.DataFrame(rows))
 
 
+def exemplars(topic: Topic) -> list[str]:
+    """Returns up to six statements: typical, and unlike each other (maximal marginal relevance, Carbonell & Goldstein 1998).
+
+    Statements of three words and more go before shorter ones, and those that read as a sentence of their own before
+    what begins in the middle of one ("and the staff polite").
+    """
+    pool = [i for i, text in enumerate(topic.texts[: 4 * _NEAR]) if len(_SPOKEN.findall(text)) > 2][:_NEAR]
+    pool = pool or list(range(min(len(topic.texts), _NEAR)))
+    is_fragment = np.array([text[:1].islower() for text in topic.texts[: 4 * _NEAR]])
+    chosen: list[int] = []
+    while pool and len(chosen) < _N_EXEMPLARS:
+        typical = topic.vectors[pool] @ topic.centroid - _FRAGMENT * is_fragment[pool]
+        alike = (topic.vectors[pool] @ topic.vectors[chosen].T).max(axis=1) if chosen else np.zeros(len(pool))
+        best = int(np.argmax((1 - _DIVERSITY) * typical - _DIVERSITY * alike))
+        chosen.append(pool.pop(best))
+    return [topic.texts[i] for i in chosen]
+
+
 def _named(
-    topics: list[Topic], spoken: list[dict[str, int]], embed: Embed, taken: list[str]
-) -> tuple[list[str], list[list[str]]]:
-    """The name of each topic, unlike those taken, and its phrases, best first."""
-    centroids = np.array([topic.centroid for topic in topics])
-    if not topics:
-        return [], []
-    tongues = _tongues(topics)
-    ranked = [_by_fit(number, said, centroids, embed, tongues[number]) for number, said in enumerate(spoken)]
-    nearest = _common_names_by_tongue(centroids, tongues, embed)
-    common = {n: name for n, (name, fit) in nearest.items() if _wins(fit, ranked[n])}
-    names: list[str] = []
-    for number, own in enumerate(ranked):
-        others = [*taken, *names, *common.values()]
-        name = common.get(number)
-        if name is None or _folded(name) in map(_folded, [*taken, *names]):
-            name = _first_free([candidate.phrase for candidate in own], others)
-        names.append(name or _first_free([f"Theme {n}" for n in range(len(others) + 1, 0, -1)][::-1], others))
-    return names, [
-        [c.phrase for c in own if f" {tongue.joint} " not in c.phrase and ", " not in c.phrase]
-        for own, tongue in zip(ranked, tongues, strict=True)
+    topics: list[Topic], spoken: list[dict[str, int]], tongues: list[Tongue], *,
+    embed: Embed, brands: frozenset[str], tags: frozenset[str], taken: list[str],
+) -> tuple[list[str], list[list[str]]]:  # fmt: skip
+    """The name of each topic, unlike those taken, and its keyphrases."""
+    subjects = [
+        Subject(topic.centroid, topic.texts[:_NEAR], _words(topic, said, tongue), said, tongue)
+        for topic, said, tongue in zip(topics, spoken, tongues, strict=True)
     ]
+    ranked = ranked_names(subjects, embed)
+    known = {folded(name) for name in taken}
+    names = _given(ranked, known)
+    for number, subject in enumerate(subjects):
+        if number not in names:
+            names[number] = _first_free(_without_subject(subject, brands, tags), known)
+    keyphrases = [_keyphrases(own, subject) for own, subject in zip(ranked, subjects, strict=True)]
+    return [names[number] for number in range(len(topics))], keyphrases
+
+
+def _given(ranked: list[list[Candidate]], known: set[str]) -> dict[int, str]:
+    """Topic -> its name, over all topics the best first, none twice; without those that no name fits.
+
+    The names are added to those known.
+    """
+    least = _LEAST_SCORE if len(ranked) > _FEW_THEMES else -np.inf
+    names: dict[int, str] = {}
+    best_first = sorted(
+        ((one, number) for number, own in enumerate(ranked) for one in own),
+        key=lambda pair: (-pair[0].score, pair[1], pair[0].phrase),
+    )
+    for one, number in best_first:
+        if number not in names and one.score >= least and folded(one.phrase) not in known:
+            names[number] = one.phrase[:1].upper() + one.phrase[1:]
+            known.add(folded(one.phrase))
+    return names
+
+
+def _without_subject(subject: Subject, brands: frozenset[str], tags: frozenset[str]) -> str:
+    """What a theme that no name fits is called: remarks on the company or mixed ones, and two of their words."""
+    tongue = subject.tongue
+    heard = [word for word, n in sorted(subject.said.items(), key=lambda item: -item[1]) if n > 1 and " " not in word]
+    words = [
+        word
+        for word in dict.fromkeys([*heard, *subject.words])
+        if is_name(word) and word not in tongue.vague | brands | tags
+    ]
+    kind = tongue.company if brands.intersection(subject.words[:1]) else tongue.mixed
+    return f"{kind}: {', '.join(words[:_N_SHOWN])}" if words else kind
+
+
+def _first_free(name: str, known: set[str]) -> str:
+    """The name, with a number if it is known already; it is added to those known."""
+    numbered = (f"{name} {number}" for number in range(2, len(known) + 3))
+    free = next(one for one in (name, *numbered) if folded(one) not in known)
+    known.add(folded(free))
+    return free
 
 
 def _tongues(topics: list[Topic]) -> list[Tongue]:
     """The language of each topic; where its statements don't tell, that of all together."""
     own = [topic.texts[:_NEAR] for topic in topics]
     overall = tongue_of([text for texts in own for text in texts])
-    return [tongue_of(texts) or (not is_english(texts) and overall) or _ENGLISH for texts in own]
+    return [tongue_of(texts) or (not is_english(texts) and overall) or english() for texts in own]
 
 
-def _wins(fit: float, own: list[_Candidate]) -> bool:
-    """Whether a common name is no worse than the best phrase of the theme itself."""
-    return not own or fit >= own[0].cosine - _NEARER
+def _without(words: frozenset[str], chunks: list[list[str]]) -> list[list[str]]:
+    """The chunks without those that hold one of the words."""
+    return [[chunk for chunk in own if not words & set(re.split(r"[ ']", chunk.lower()))] for own in chunks]
 
 
 def _joined(topics: list[Topic]) -> Topic:
@@ -173,128 +194,21 @@ def _summed(spoken: list[dict[str, int]]) -> dict[str, int]:
     return dict(total)
 
 
-def exemplars(topic: Topic) -> list[str]:
-    """Returns up to six statements: typical, and unlike each other (maximal marginal relevance, Carbonell & Goldstein 1998)."""
-    pool = [i for i, text in enumerate(topic.texts[: 4 * _NEAR]) if len(text.split()) > 2][:_NEAR]
-    pool = pool or list(range(min(len(topic.texts), _NEAR)))
-    chosen: list[int] = []
-    while pool and len(chosen) < _N_EXEMPLARS:
-        typical = topic.vectors[pool] @ topic.centroid
-        alike = (topic.vectors[pool] @ topic.vectors[chosen].T).max(axis=1) if chosen else np.zeros(len(pool))
-        best = int(np.argmax((1 - _DIVERSITY) * typical - _DIVERSITY * alike))
-        chosen.append(pool.pop(best))
-    return [topic.texts[i] for i in chosen]
+def _words(topic: Topic, said: dict[str, int], tongue: Tongue) -> list[str]:
+    """The topic's words by c-TF-IDF; beside English those that are part of something said, as it knows no stop words."""
+    if tongue.code == "en":
+        return topic.phrases
+    known = {word for phrase in said for word in re.split(r"[ ']", phrase.lower())} - tongue.function
+    return [phrase for phrase in topic.phrases if phrase in known]
 
 
-def _common_names_by_tongue(centroids: Vectors, tongues: list[Tongue], embed: Embed) -> dict[int, tuple[str, float]]:
-    """Topic number -> the common name of its language that is nearest to it, and its cosine."""
-    found: dict[int, tuple[str, float]] = {}
-    for tongue in {tongue.code: tongue for tongue in tongues if tongue.names}.values():
-        rows = [number for number, own in enumerate(tongues) if own is tongue]
-        nearest = _common_names(centroids[rows], embed(tongue.names), tongue.names)
-        found.update({rows[row]: fit for row, fit in nearest.items()})
-    return found
-
-
-def _common_names(centroids: Vectors, library: Vectors, names: Sequence[str]) -> dict[int, tuple[str, float]]:
-    """Topic number -> the common name nearest to it and its cosine, each name for the one topic nearest to it."""
-    cosine = library @ centroids.T
-    is_nearest = cosine == cosine.max(axis=1, keepdims=True)
-    fit = np.where(is_nearest, cosine, -1.0)
-    best = fit.argmax(axis=0)
-    return {
-        topic: (names[int(name)], float(fit[name, topic]))
-        for topic, name in enumerate(best)
-        if fit[name, topic] >= _SNAP
-    }
-
-
-def _candidates(topic: Topic, noun_chunks: NounChunks) -> dict[str, int]:
-    """Phrase -> number of typical statements that hold it; said once only if none is said twice."""
-    texts = topic.texts[:_NEAR]
-    counts = Counter(chunk for chunks in noun_chunks(texts) for chunk in sorted(set(chunks)) if _is_name(chunk))
-    often = {phrase: n for phrase, n in counts.items() if n > 1}
-    return often or dict(counts) or {phrase: 1 for phrase in topic.phrases[:3] if _is_name(phrase)}
-
-
-def _is_name(phrase: str) -> bool:
-    """At most four words, none said twice (nor inside another: "flight flightled"), no handle, digit or masked spot."""
-    words = phrase.split()
-    repeats = any(
-        len(word) > 3 and word in other for i, word in enumerate(words) for other in words[:i] + words[i + 1 :]
-    )
-    is_plain = not re.search(r"[@#\d▮]", phrase) and any(map(str.isalpha, phrase))
-    return len(words) <= _LONGEST and len(set(words)) == len(words) and not repeats and is_plain
-
-
-def _by_fit(
-    number: int, candidates: dict[str, int], centroids: Vectors, embed: Embed, tongue: Tongue
-) -> list[_Candidate]:
-    """The candidates and pairs of their best single words, best first; those nearer to another theme last."""
-    ranked = _scored(number, candidates, centroids, embed, tongue)
-    plain = [c.phrase for c in ranked if " " not in c.phrase and c.phrase.lower() not in tongue.vague]
-    single = [phrase for phrase in plain if candidates[phrase] >= _PAIR_OFTEN][:_PAIRED]
-    pairs = {
-        f"{first} {tongue.joint} {second}": min(candidates[first], candidates[second])
-        for first, second in combinations(single, 2)
-        if not _is_same_word(first, second)
-    }
-    both = ranked + _scored(number, pairs, centroids, embed, tongue)
-    return sorted(both, key=lambda candidate: -candidate.score)
-
-
-def _scored(
-    number: int, candidates: dict[str, int], centroids: Vectors, embed: Embed, tongue: Tongue
-) -> list[_Candidate]:
-    phrases = sorted(candidates)
-    if not phrases:
-        return []
-    cosine = embed(phrases) @ centroids.T
-    is_distinct = np.argmax(cosine, axis=1) == number
-    often = _OFTEN * np.log([candidates[phrase] for phrase in phrases])
-    score = cosine[:, number] + often + is_distinct - [_plainness(phrase, tongue) for phrase in phrases]
-    order = np.argsort(-score, kind="stable")
-    return [_Candidate(phrases[i], float(cosine[i, number]), float(score[i])) for i in order]
-
-
-def _plainness(phrase: str, tongue: Tongue) -> float:
-    """What a name loses for being one word, and for words that say nothing."""
-    words = phrase.lower().split()
-    return (
-        _PLAIN * (len(words) == 1)
-        + _PAIR_COST * (f" {tongue.joint} " in phrase)
-        + _VAGUENESS * sum(word in tongue.vague for word in words) / len(words)
-    )
-
-
-def _is_same_word(first: str, second: str) -> bool:
-    """Whether two words are forms of one: "bag" and "bags", "prices" and "pricing"."""
-    start = min(len(first), len(second), 5)
-    return first[: max(start - 1, 3)] == second[: max(start - 1, 3)]
-
-
-def _first_free(phrases: list[str], taken: list[str]) -> str:
-    known = {_folded(name) for name in taken}
-    names = (phrase[:1].upper() + phrase[1:] for phrase in phrases)
-    return next((name for name in names if _folded(name) not in known), "")
-
-
-def _folded(name: str) -> str:
-    """The name as readers tell it from others: without case and plurals."""
-    return " ".join(word.removesuffix("s") for word in name.lower().split())
-
-
-def _keyphrases(chunks: list[str], words: list[str]) -> list[str]:
-    """The best chunks and then the words that tell the theme apart, none repeating what another says."""
+def _keyphrases(ranked: list[Candidate], subject: Subject) -> list[str]:
+    """The best phrases that people use and then the words that tell the theme apart, none repeating what another says."""
+    own = [one.phrase for one in ranked if one.phrase in subject.said]
+    telling = [word for word in subject.words if word not in subject.tongue.vague]
     chosen: list[str] = []
-    for phrase in (*chunks[:_N_CHUNKS], *words):
-        said = set(phrase.split())
-        if not any(said <= set(other.split()) or set(other.split()) <= said for other in chosen):
+    for phrase in (*own[:_N_CHUNKS], *telling):
+        words = set(folded(phrase).split())
+        if not any(words <= other or other <= words for other in map(set, (folded(one).split() for one in chosen))):
             chosen.append(phrase)
     return chosen[:_N_KEYPHRASES]
-
-
-def _content_words(phrases: list[str], spoken: dict[str, int], tongue: Tongue) -> list[str]:
-    """The words among the phrases that are part of something said of the topic: c-TF-IDF knows English stop words only."""
-    known = {word for said in spoken for word in re.split(r"[ ']", said.lower())} - tongue.function
-    return [phrase for phrase in phrases if phrase in known]

@@ -1,4 +1,4 @@
-"""What naming needs of languages beside English: common names, the word for "and", words that say nothing."""
+"""What naming needs of a language: common names and what is said of them, "and", words that say nothing."""
 
 import re
 import tomllib
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-_ENGLISH = frozenset(
+_FUNCTION = frozenset(
     """
     the and to was is of i it my a in for not with very they have that on are be but no we me this at so you had
     were from good as there
@@ -27,12 +27,16 @@ class Tongue:
 
     code: str  # ISO 639-1; "" = unknown, not English
     joint: str  # "and"
+    mixed: str  # what a theme without a subject is called
+    company: str  # what a theme is called that is told by a brand
+    generic: tuple[str, str]  # what the themes of generic praise and of generic complaint are called
     names: tuple[str, ...]
+    said: tuple[str, ...]  # of each name: what people say of it, "" where the name says it all
     vague: frozenset[str]
     function: frozenset[str]
 
 
-UNKNOWN = Tongue("", "/", (), frozenset(), frozenset())
+UNKNOWN = Tongue("", "/", "…", "…", ("General praise", "General complaint"), (), (), frozenset(), frozenset())
 
 
 def tongue_of(texts: Sequence[str]) -> Tongue | None:
@@ -51,13 +55,22 @@ def tongue_of(texts: Sequence[str]) -> Tongue | None:
     if not total:
         return None
     share = {tongue: _share(words, tongue.function) for tongue in tongues()}
-    english = _share(words, _ENGLISH)
+    english_share = _share(words, _FUNCTION)
     best = max(share, key=lambda tongue: share[tongue])
-    if share[best] >= max(_CLEAR, _AHEAD * english):
+    if share[best] >= max(_CLEAR, _AHEAD * english_share):
         return best
     foreign = sum(n for word, n in words.items() if _is_foreign(word))
-    is_elsewhere = foreign > total / 2 or (total >= _MANY and english < _HARDLY_ENGLISH)
+    is_elsewhere = foreign > total / 2 or (total >= _MANY and english_share < _HARDLY_ENGLISH)
     return UNKNOWN if is_elsewhere else None
+
+
+def generic_names(texts: Sequence[str]) -> tuple[str, str]:
+    """Returns what generic praise and generic complaint are called in the language most of the texts are in.
+
+    >>> generic_names(["les prix sont trop élevés dans le magasin"])
+    ('Satisfaction générale', 'Insatisfaction générale')
+    """
+    return (tongue_of(texts) or english()).generic
 
 
 def is_english(texts: Sequence[str]) -> bool:
@@ -67,7 +80,7 @@ def is_english(texts: Sequence[str]) -> bool:
     (True, False)
     """
     words = _words(texts)
-    return bool(words) and _share(words, _ENGLISH) >= _CLEAR
+    return bool(words) and _share(words, _FUNCTION) >= _CLEAR
 
 
 def _words(texts: Sequence[str]) -> Counter[str]:
@@ -84,20 +97,40 @@ def _share(words: Counter[str], function: frozenset[str]) -> float:
 
 
 @cache
+def english() -> Tongue:
+    """Returns English, which is also what names a theme whose language can't be told.
+
+    >>> english().code, "Waiting time" in english().names
+    ('en', True)
+    """
+    return _read("common_names_en.toml")[0]
+
+
+@cache
 def tongues() -> tuple[Tongue, ...]:
-    """Returns the six languages with common names of their own.
+    """Returns the six languages beside English with common names of their own.
 
     >>> [tongue.code for tongue in tongues()]
     ['de', 'es', 'fr', 'it', 'nl', 'pt']
     """
-    data = tomllib.loads(files(__package__).joinpath("common_names.toml").read_text(encoding="utf-8"))
-    return tuple(
-        Tongue(
-            code,
-            entry["and"],
-            tuple(" ".join(name.split()) for name in entry["names"].split(",")),
-            frozenset(entry["vague"].split()),
-            frozenset(entry["function"].split()),
-        )
-        for code, entry in sorted(data.items())
+    return _read("common_names.toml")
+
+
+def _read(file: str) -> tuple[Tongue, ...]:
+    data = tomllib.loads(files(__package__).joinpath(file).read_text(encoding="utf-8"))
+    return tuple(_tongue(code, entry) for code, entry in sorted(data.items()))
+
+
+def _tongue(code: str, entry: dict[str, str]) -> Tongue:
+    lines = [line.partition(":") for line in entry["names"].strip().splitlines()]
+    return Tongue(
+        code,
+        entry["and"],
+        entry["mixed"],
+        entry["company"],
+        (entry["praise"], entry["complaint"]),
+        tuple(name.strip() for name, _, _ in lines),
+        tuple(said.strip() for _, _, said in lines),
+        frozenset(entry["vague"].split()),
+        frozenset(entry["function"].split()),
     )

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from feedback_nlp.embed import HashEncoder
-from feedback_nlp.themes.names import LIBRARY, Topic, describe_topics
-from feedback_nlp.themes.tongues import UNKNOWN, tongue_of, tongues
+from feedback_nlp.themes.names import Topic, describe_topics
+from feedback_nlp.themes.tongues import UNKNOWN, english, generic_names, tongue_of, tongues
 
 encode = HashEncoder().encode
 
@@ -57,7 +57,7 @@ def test_a_french_theme_has_a_common_french_name():
 def test_no_theme_in_another_language_has_an_english_name():
     themes = described(["время ожидания"], topic("waiting time слишком долго ждать ответа", "долго ждать ответа"))
     assert themes.loc[0, "name"] == "Время ожидания"
-    assert themes.loc[0, "name"] not in LIBRARY
+    assert themes.loc[0, "name"] not in english().names
 
 
 def test_function_words_are_no_keyphrases_of_a_french_theme():
@@ -75,3 +75,51 @@ def test_the_common_names_of_a_language_are_distinct_and_short():
     for tongue in tongues():
         assert len({name.lower() for name in tongue.names}) == len(tongue.names) >= 60
         assert max(len(name.split()) for name in tongue.names) <= 4
+
+
+def test_english_has_common_names_with_words_and_no_catch_all():
+    tongue = english()
+    assert len(tongue.names) == len(tongue.said) >= 100
+    assert all(tongue.said)
+    assert not [name for name in tongue.names if name.lower().startswith(("general", "other", "various"))]
+
+
+def test_every_language_names_its_themes_without_a_subject_in_its_own_words():
+    every = [english(), *tongues()]
+    for part in ("mixed", "company", "generic"):
+        assert len({getattr(tongue, part) for tongue in every}) == len(every)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("les prix sont trop élevés dans le magasin", ("Satisfaction générale", "Insatisfaction générale")),
+        ("die Wartezeit ist zu lang und der Preis nicht gut", ("Allgemeines Lob", "Allgemeine Kritik")),
+        ("the prices are too high", ("General praise", "General complaint")),
+        ("цены слишком высокие", ("General praise", "General complaint")),
+        ("", ("General praise", "General complaint")),
+    ],
+)
+def test_generic_themes_have_names_in_the_language_of_the_texts(text, names):
+    assert generic_names([text]) == names
+
+
+def test_a_chinese_theme_is_called_by_what_people_write():
+    said = topic("物流速度太慢了", "物流速度很慢", "物流太慢")
+    name = described(["物流速度", "物流"], said).loc[0, "name"]
+    assert name in {"物流速度", "物流"}
+
+
+def test_an_arabic_theme_has_no_english_in_its_name():
+    said = topic("التوصيل بطيء جدا", "وقت التوصيل طويل", "التوصيل متأخر")
+    name = described(["التوصيل", "وقت التوصيل"], said).loc[0, "name"]
+    assert not [letter for letter in name if letter.isascii() and letter.isalpha()]
+
+
+def test_a_vietnamese_theme_keeps_its_marks():
+    said = topic(*["Nhân viên rất thân thiện và nhiệt tình"] * 20)
+    assert described(["nhân viên"], said).loc[0, "name"] == "Nhân viên"
+
+
+def test_a_foreign_theme_without_a_subject_has_no_english_name():
+    assert described(["42"], topic("цены слишком высокие", "слишком высокие")).loc[0, "name"] == "…"
