@@ -30,9 +30,12 @@ def codebook(
     """
     from feedback_nlp.folders import check_file
     from feedback_nlp.themes import as_codebook, load_model, write_codebook
+    from feedback_nlp.themes.codebook_export import remarks_on
 
     check_file(out, overwrite=overwrite)
-    typer.echo(write_codebook(as_codebook(load_model(model)), out))
+    loaded = load_model(model)
+    book = as_codebook(loaded)
+    typer.echo(write_codebook(book, out, remarks_on(loaded, book)))
 
 
 @app.command()

@@ -13,6 +13,7 @@ from feedback_nlp.cli.flags import (
     Quiet,
     settings_from,
 )
+from feedback_nlp.errors import one_line
 
 
 @app.command()
@@ -28,9 +29,14 @@ def report(
     """
     from feedback_nlp.report import write_report
     from feedback_nlp.track import load_run
+    from feedback_nlp.track.manifest import coverage_notes
 
     target = out or Path(f"{run_folder.name}.{format_}")
-    typer.echo(write_report(load_run(run_folder), format_, target))
+    run = load_run(run_folder)
+    path = write_report(run, format_, target)
+    for note in () if quiet else coverage_notes(run.manifest):
+        typer.echo(f"  note: {one_line(note)}", err=True)
+    typer.echo(path)
 
 
 @app.command()

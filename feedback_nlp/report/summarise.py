@@ -11,6 +11,7 @@ from feedback_nlp.report.account import steps
 from feedback_nlp.report.groups import count_groups
 from feedback_nlp.report.quotes import choose_quotes
 from feedback_nlp.report.summary import Figure, Rating, Summary, ThemeSummary
+from feedback_nlp.report.uncovered import what_is_uncovered
 from feedback_nlp.report.unknown import what_is_unknown
 from feedback_nlp.track.runs import Run
 
@@ -45,6 +46,7 @@ def summarise(run: Run) -> Summary:
         account=steps(run.drivers.account, names) if has_scores else (),
         unknown=what_is_unknown(run),
         warning=_warning(run.manifest.get("facts", {}).get("direction") or {}),
+        uncovered=what_is_uncovered(run),
         ratings=_ratings(run.manifest.get("facts", {}).get("ratings") or {}),
     )
 

@@ -130,6 +130,35 @@ class Unknown:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """A group of like statements that a codebook mostly has no theme for."""
+
+    n_without: int  # statements without a theme
+    nearest: str  # the theme that most of them are nearest to, or ""
+    quotes: tuple[str, ...]  # masked, typical first
+
+
+@dataclass(frozen=True)
+class WeakTheme:
+    """A theme that takes `n` statements and misses more, `n_missed`: those without a theme that are nearest to it."""
+
+    name: str
+    n: int
+    n_missed: int
+
+
+@dataclass(frozen=True)
+class Uncovered:
+    """What a codebook covers badly; statements that only evaluate are not counted."""
+
+    n_statements: int
+    n_without: int
+    gaps: tuple[Gap, ...]
+    n_more: int  # groups beyond those listed
+    weak: tuple[WeakTheme, ...]
+
+
+@dataclass(frozen=True)
 class Rating:
     """A further rating of the survey beside its score, in its own scale."""
 
@@ -161,6 +190,7 @@ class Summary:
     unknown: Unknown
     warning: str = ""  # what must be known before any figure is read
     ratings: tuple[Rating, ...] = ()
+    uncovered: Uncovered | None = None  # where a codebook gave the themes
 
     @property
     def dragging(self) -> tuple[ThemeSummary, ...]:

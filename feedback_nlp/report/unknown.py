@@ -7,6 +7,7 @@ import pandas as pd
 
 from feedback_nlp.report.summary import GenericCount, Unknown
 from feedback_nlp.track import Run
+from feedback_nlp.track.manifest import coverage_notes
 from feedback_nlp.track.runs import statuses_of
 
 
@@ -32,7 +33,7 @@ def what_is_unknown(run: Run) -> Unknown:
         reasons=tuple(sorted(((str(why), int(n)) for why, n in reasons.items()), key=lambda pair: (-pair[1], pair[0]))),
         generic=_generic(run),
         notes=name_themes(run.drivers.notes, names),
-        suspicions=tuple(run.manifest.get("notes", ())),
+        suspicions=tuple(note for note in run.manifest.get("notes", ()) if note not in coverage_notes(run.manifest)),
     )
 
 

@@ -19,12 +19,12 @@ from feedback_nlp.themes.rules import Fired, fire
 from feedback_nlp.themes.student import softmax
 
 # Log odds, chosen together on three labelled sets (see codebook_model): halving or doubling one of the first three
-# costs at most .02 of macro F1 on any set. _EVEN is where a statement's best theme is right as often as wrong: 1.4 over
+# costs at most .02 of macro F1 on any set. EVEN is where a statement's best theme is right as often as wrong: 1.4 over
 # the comments of one statement of all three sets, with a slope of .9, so that the sigmoid is nearly a chance.
 _KEYWORD = 1.2  # an include keyword
 _OWN_MEANING = 0.3  # x how much the keyword by itself means the theme
 _FURTHER = 0.7  # a second and a third keyword, each
-_EVEN = 1.3
+EVEN = 1.3
 _LARGEST = 12.0  # odds beyond are a matter of rounding
 
 
@@ -113,7 +113,7 @@ def codebook_chances(logits: NDArray[np.float64], fired: Fired, codebook: Codebo
     further = np.clip(fired.n_keywords - 1, 0, 2)
     strength = np.where(has_fired, fired.strength, 0)
     evidence = log_odds(logits) + has_fired * (_KEYWORD + _OWN_MEANING * strength + _FURTHER * further)
-    chance = np.where(fired.is_excluded, 0, sigmoid(evidence - _EVEN))
+    chance = np.where(fired.is_excluded, 0, sigmoid(evidence - EVEN))
     if codebook.rules == "decide":
         chance = np.where(has_fired, np.maximum(chance, codebook.min_confidence), chance)
     reached = (chance >= codebook.min_confidence) & ~fired.is_excluded

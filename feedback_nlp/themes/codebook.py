@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Literal
 
 import numpy as np
@@ -14,11 +15,16 @@ from numpy.typing import NDArray
 
 from feedback_nlp.errors import ModelError, did_you_mean
 from feedback_nlp.schema import GENERIC_COMPLAINT, GENERIC_PRAISE, KINDS
-from feedback_nlp.themes.matcher import fold, keyword_words
+from feedback_nlp.themes.matcher import compile_keywords, fold, keyword_words, words
 
 Rules = Literal["weigh", "decide"]
 RULES: tuple[Rules, ...] = ("weigh", "decide")
 
+_MOST_THEMES = 1000  # time and memory grow with their square: seconds here, minutes for ten thousand
+LONGEST = {"name": 200, "id": 1_000, "keyword": 200, "description": 5_000, "example": 5_000}  # characters
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_MARKS = " \t\n.,;:!?…-–—'\"“”‘’()[]*•"
+_SHOWN = 60  # characters of a text that an error quotes
 RESERVED = ("base", "generic", "other")  # ids with a meaning of their own in the figures
 
 
@@ -27,7 +33,8 @@ class CodebookTheme:
     """One theme as people describe it.
 
     Keywords are words, phrases, or stems ("wait*"), without regard to case and accents. A statement with an `exclude`
-    keyword never gets the theme; what an `include` keyword does is said by the codebook's `rules`.
+    keyword never gets the theme; what an `include` keyword does is said by the codebook's `rules`. `keyphrases` stand
+    in the report and decide nothing.
     """
 
     theme_id: str
@@ -39,16 +46,28 @@ class CodebookTheme:
     parent: str = ""  # name or id of another theme; "" = none
     kind: str = "topic"
     owner: str = ""  # who acts on it
+    keyphrases: tuple[str, ...] = ()
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """What teaches the theme's meaning: name, description and examples, in lower case; an example as statements
+        are read, without the marks at its ends."""
+        examples = (example.strip(_MARKS) or example for example in self.examples)
+        return tuple(phrase.lower() for phrase in (self.name, self.description, *examples) if phrase.strip())
 
 
 @dataclass(frozen=True)
 class Weights:
-    """What an earlier model knew of the themes: a linear classifier that a codebook made from it starts from."""
+    """What an earlier model knew of the themes: a linear classifier that a codebook made from it starts from.
+
+    `known` are the keys of the phrases (see `phrase_key`) that stood in the codebook then: they teach nothing new.
+    """
 
     theme_ids: tuple[str, ...]
     coefficients: NDArray[np.float64]  # (k, d)
     intercepts: NDArray[np.float64]  # (k,)
     encoder: tuple[str, str]  # name and fingerprint
+    known: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -80,6 +99,24 @@ class Codebook:
         """The themes that statements can get: those that are nobody's parent, in order."""
         parents = set(self.parent_ids.values())
         return tuple(theme for theme in self.themes if theme.theme_id not in parents)
+
+
+def phrase_key(theme_id: str, phrase: str) -> str:
+    """Returns a hash that tells a theme's phrase again without keeping it: one taken out of a codebook is gone.
+
+    >>> phrase_key("waiting", "I waited an hour") == phrase_key("staff", "I waited an hour")
+    False
+    """
+    return blake2b(f"{theme_id}\n{phrase}".encode(), digest_size=8).hexdigest()
+
+
+def plain_text(text: str, what: str) -> str:
+    """Returns a text as a codebook takes it: without control characters, cut where it is too long for `what`.
+
+    >>> plain_text("so \x1b[31mrude", "example"), len(plain_text("x" * 300, "keyword"))
+    ('so  [31mrude', 200)
+    """
+    return _CONTROL.sub(" ", text)[: LONGEST[what]].strip()
 
 
 def slugs(names: Sequence[str], taken: Sequence[str] = RESERVED) -> list[str]:
@@ -119,8 +156,11 @@ def _problems(codebook: Codebook) -> Iterator[str]:
         yield "no theme; add a [[theme]] with name, description and examples"
     if not 0 <= codebook.min_confidence <= 1:
         yield f"min_confidence = {codebook.min_confidence}, must lie between 0 and 1"
+    if len(codebook.themes) > _MOST_THEMES:
+        yield f"{len(codebook.themes):,} themes; at most {_MOST_THEMES:,} can be told apart in reasonable time"
+        return
     for theme in codebook.themes:
-        yield from (f"theme '{theme.name}': {problem}" for problem in _own_problems(theme))
+        yield from (f"theme '{theme.name[:_SHOWN]}': {problem}" for problem in _own_problems(theme))
     yield from _doubles(codebook)
     yield from _family_problems(codebook)
 
@@ -134,9 +174,21 @@ def _own_problems(theme: CodebookTheme) -> Iterator[str]:
         yield f"id '{theme.theme_id}' can't be used; the ids {', '.join(RESERVED)} have a meaning of their own"
     if theme.theme_id in (GENERIC_PRAISE, GENERIC_COMPLAINT) and theme.kind != "generic":
         yield f"the id '{theme.theme_id}' is that of a generic theme; set kind = 'generic', or another id"
-    if any(not example.strip() for example in theme.examples):
+    if any(not words(example) for example in theme.examples):
         yield "an example is empty"
+    yield from _text_problems(theme)
     yield from _keyword_problems(theme)
+
+
+def _text_problems(theme: CodebookTheme) -> Iterator[str]:
+    texts = [("id", theme.theme_id), ("name", theme.name), ("description", theme.description)]
+    texts += [("example", text) for text in theme.examples]
+    texts += [("keyword", text) for text in (*theme.include, *theme.exclude, *theme.keyphrases)]
+    for what, text in texts:
+        if len(text) > LONGEST[what]:
+            yield f"{what} '{text[:_SHOWN]}…' has {len(text):,} characters, at most {LONGEST[what]:,} are allowed"
+        if _CONTROL.search(text):
+            yield f"{what} '{text[:_SHOWN]}' holds a control character; take it out"
 
 
 def _keyword_problems(theme: CodebookTheme) -> Iterator[str]:
@@ -145,7 +197,12 @@ def _keyword_problems(theme: CodebookTheme) -> Iterator[str]:
             try:
                 keyword_words(keyword)
             except ValueError as error:
-                yield f"{role} keyword '{keyword}': {error}"
+                yield f"{role} keyword '{keyword[:_SHOWN]}': {error}; keywords are words, phrases or stems like wait*"
+                return
+    exclude = compile_keywords(theme.exclude)
+    for keyword in theme.include:
+        if ruled_out := exclude.find(keyword):
+            yield f"include keyword '{keyword}' never counts: exclude keyword '{theme.exclude[ruled_out[0]]}' is in it"
 
 
 def _doubles(codebook: Codebook) -> Iterator[str]:

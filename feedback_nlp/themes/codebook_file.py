@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from feedback_nlp.themes.codebook import RESERVED, RULES, Codebook, CodebookThem
 _TOP: dict[str, type] = {
     "name": str, "owner": str, "several": bool, "rules": str, "min_confidence": float, "weights": str, "theme": list,
 }  # fmt: skip
-_LISTS = ("examples", "include", "exclude")
+_LISTS = ("keyphrases", "examples", "include", "exclude")
 _THEME = ("id", "name", "description", "parent", "kind", "owner", *_LISTS)
 _LONG = 110  # characters up to which a list stands in one line
 
@@ -52,7 +52,8 @@ def parse_codebook(values: Mapping[str, Any], where: str) -> Codebook:
     for key, kind in _TOP.items():
         value = values.get(key, kind())
         if not (isinstance(value, kind) or (kind is float and type(value) is int)):
-            raise ModelError(f"{where}: {key} = {value!r} is not {_called(kind)}")
+            called = "a list of tables; write [[theme]] above each" if key == "theme" else _called(kind)
+            raise ModelError(f"{where}: {key} = {repr(value)[:60]} is not {called}")
     rules = values.get("rules", RULES[0])
     if rules not in RULES:
         raise ModelError(f"{where}: rules = '{rules}'{did_you_mean(rules, RULES)} (known: {', '.join(RULES)})")
@@ -67,10 +68,11 @@ def parse_codebook(values: Mapping[str, Any], where: str) -> Codebook:
     return check_codebook(Codebook(themes, name, owner, several, rules, least), where)
 
 
-def write_codebook(codebook: Codebook, path: str | Path) -> Path:
+def write_codebook(codebook: Codebook, path: str | Path, remarks: Sequence[str] = ()) -> Path:
     """Returns the path after writing the codebook as TOML, and its weights, if it has any, beside it.
 
-    The weights of `DIR/book.toml` are `DIR/book.safetensors`. What is written is read back equal.
+    The weights of `DIR/book.toml` are `DIR/book.safetensors`. What is written is read back equal. `remarks` are lines
+    of a comment at the top, for those who edit it.
 
     Raises:
         ModelError: the disk refuses.
@@ -82,7 +84,8 @@ def write_codebook(codebook: Codebook, path: str | Path) -> Path:
         if beside and codebook.weights:
             beside.write_bytes(_pack(codebook.weights))
         text = codebook_text(codebook, weights=beside.name if beside else "")
-        path.write_text(text, encoding="utf-8", newline="\n")
+        comment = "".join(f"# {remark}".rstrip() + "\n" for remark in remarks)
+        path.write_text(f"{comment}\n{text}" if comment else text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise ModelError(f"{path}: can't be written: {error.strerror or error}") from None
     return path
@@ -113,7 +116,7 @@ def _check_tables(tables: Iterable[Any], where: str) -> None:
         for key, value in table.items():
             kind = list if key in _LISTS else str
             if not isinstance(value, kind) or (kind is list and not all(isinstance(item, str) for item in value)):
-                raise ModelError(f"{said}: {key} = {value!r} is not {_called(kind)}")
+                raise ModelError(f"{said}: {key} = {repr(value)[:60]} is not {_called(kind)}")
 
 
 def _check_keys(values: Mapping[str, Any], known: Iterable[str], where: str) -> None:
@@ -152,7 +155,9 @@ def _quoted(text: str) -> str:
 def _pack(weights: Weights) -> bytes:
     from safetensors.numpy import save
 
-    about = json.dumps({"theme_ids": weights.theme_ids, "encoder": weights.encoder}, ensure_ascii=False)
+    about = json.dumps(
+        {"theme_ids": weights.theme_ids, "encoder": weights.encoder, "known": sorted(weights.known)}, ensure_ascii=False
+    )
     arrays = {"coefficients": weights.coefficients, "intercepts": weights.intercepts}
     return save(arrays, metadata={"feedback_nlp": about})
 
@@ -171,7 +176,8 @@ def _read_weights(codebook: Path, name: str) -> Weights:
             about = json.loads((file.metadata() or {})["feedback_nlp"])
             coefficients, intercepts = file.get_tensor("coefficients"), file.get_tensor("intercepts")
         encoder = (str(about["encoder"][0]), str(about["encoder"][1]))
-        weights = Weights(tuple(about["theme_ids"]), coefficients, intercepts, encoder)
+        known = frozenset(map(str, about.get("known", ())))
+        weights = Weights(tuple(about["theme_ids"]), coefficients, intercepts, encoder, known)
     except (OSError, SafetensorError, LookupError, TypeError, ValueError) as error:
         raise ModelError(f"{path}: not the weights of a codebook: {error}") from None
     n, d = len(weights.theme_ids), weights.coefficients.shape[-1]

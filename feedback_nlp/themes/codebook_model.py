@@ -18,13 +18,12 @@ from threadpoolctl import threadpool_limits
 from feedback_nlp.errors import ModelError
 from feedback_nlp.schema import THEMES, Embed, Vectors
 from feedback_nlp.themes.chances import log_odds
-from feedback_nlp.themes.codebook import Codebook, CodebookTheme, check_codebook
+from feedback_nlp.themes.codebook import Codebook, CodebookTheme, check_codebook, phrase_key
 from feedback_nlp.themes.model import ThemeModel, generic_themes
 from feedback_nlp.themes.rules import compile_rules
 from feedback_nlp.themes.student import Student, softmax
 
-_SPREAD = 1.0  # C of the regression that starts from nothing ...
-_EDIT = 100.0  # ... and of one that starts from an earlier model: large, so that an edited example wins over it
+_SPREAD = 1.0  # C of the regression that starts from nothing; one that starts from weights has their own squared length
 _KEYPHRASES, _EXEMPLARS = 6, 6
 _SPECIFIC = (-1.0, 3.0)  # log odds between which a keyword's own meaning counts
 
@@ -34,8 +33,9 @@ def codebook_model(codebook: Codebook, embed: Embed, encoder: tuple[str, str] = 
 
     Name, description and examples of each theme teach a multinomial logistic regression, which gives a statement's
     meaning its log odds against the average theme; an include keyword adds to them (see `assign`), more where the
-    keyword by itself already means its theme. With weights of an earlier model the regression starts from those and
-    moves only as far as the codebook's phrases ask.
+    keyword by itself already means its theme. With weights of an earlier model the regression starts from those; only
+    phrases that are new since then teach, and the old ones hold everything else where it was. A codebook that nobody
+    edited therefore gives every statement what the earlier model gave it.
 
     Args:
         codebook: checked again here.
@@ -46,12 +46,14 @@ def codebook_model(codebook: Codebook, embed: Embed, encoder: tuple[str, str] = 
         ModelError: the codebook contradicts itself, or its weights belong to another encoder.
     """
     check_codebook(codebook, codebook.name or "codebook")
-    leaves = codebook.leaves
-    owner, phrases = _phrases(leaves)
+    owner, phrases, is_known = _phrases(codebook)
     vectors = embed(phrases)
     with threadpool_limits(1):
-        start, spread = _start(codebook, encoder, vectors.shape[1])
-        student = _fit(vectors, owner, start, spread)
+        start, spread, is_old = _start(codebook, encoder, vectors.shape[1])
+        target = np.eye(len(is_old))[owner]
+        before = start.logits(vectors)
+        target[is_known] = softmax(np.where(is_old, before, -np.inf)[is_known])
+        student = _fit(vectors, target, start, spread)
         keyword_weights = _keyword_weights(codebook, student, embed)
     return ThemeModel(
         _describe(codebook), "codebook", encoder, student, min_confidence=codebook.min_confidence,
@@ -59,23 +61,23 @@ def codebook_model(codebook: Codebook, embed: Embed, encoder: tuple[str, str] = 
     )  # fmt: skip
 
 
-def _phrases(leaves: tuple[CodebookTheme, ...]) -> tuple[NDArray[np.intp], list[str]]:
-    pairs = [
-        (number, phrase.lower())
-        for number, theme in enumerate(leaves)
-        for phrase in (theme.name, theme.description, *theme.examples)
-        if phrase.strip()
-    ]
-    return np.array([number for number, _ in pairs], np.intp), [phrase for _, phrase in pairs]
+def _phrases(codebook: Codebook) -> tuple[NDArray[np.intp], list[str], NDArray[np.bool_]]:
+    """The number of the leaf, the phrase, and whether the codebook's weights know it, of all phrases of all leaves."""
+    pairs = [(number, phrase) for number, theme in enumerate(codebook.leaves) for phrase in theme.phrases]
+    known = codebook.weights.known if codebook.weights else frozenset()
+    ids = [theme.theme_id for theme in codebook.leaves]
+    is_known = np.array([phrase_key(ids[number], phrase) in known for number, phrase in pairs], bool)
+    return np.array([number for number, _ in pairs], np.intp), [phrase for _, phrase in pairs], is_known
 
 
-def _start(codebook: Codebook, encoder: tuple[str, str], n_dimensions: int) -> tuple[Student, float]:
-    """The classifier that the regression starts from, zeros for a theme without weights, and how far it may go."""
+def _start(codebook: Codebook, encoder: tuple[str, str], n_dimensions: int) -> tuple[Student, float, NDArray[np.bool_]]:
+    """The classifier that the regression starts from, zeros for a theme without weights; how far it may go; and which
+    themes have weights."""
     ids = [theme.theme_id for theme in codebook.leaves]
     coefficients, intercepts = np.zeros((len(ids), n_dimensions)), np.zeros(len(ids))
     old = codebook.weights
     if old is None:
-        return Student(coefficients, intercepts), _SPREAD
+        return Student(coefficients, intercepts), _SPREAD, np.zeros(len(ids), bool)
     if old.encoder[1] != encoder[1] or old.coefficients.shape[1] != n_dimensions:
         raise ModelError(
             f"codebook '{codebook.name}': its weights belong to the encoder '{old.encoder[0]}', this run uses "
@@ -86,13 +88,15 @@ def _start(codebook: Codebook, encoder: tuple[str, str], n_dimensions: int) -> t
         if theme_id in rows:
             coefficients[number] = old.coefficients[rows[theme_id]]
             intercepts[number] = old.intercepts[rows[theme_id]]
-    return Student(coefficients, intercepts), _EDIT
+    spread = max(_SPREAD, float((old.coefficients**2).sum(axis=1).max(initial=0)))
+    return Student(coefficients, intercepts), spread, np.array([theme_id in rows for theme_id in ids], bool)
 
 
-def _fit(X: Vectors, owner: NDArray[np.intp], start: Student, spread: float) -> Student:
-    """Multinomial logistic regression: least sum of log losses + |W - W_start|^2 / (2 C), by L-BFGS."""
+def _fit(X: Vectors, target: NDArray[np.float64], start: Student, spread: float) -> Student:
+    """Multinomial logistic regression: least sum of log losses against the chances `target` (n, k) +
+    |W - W_start|^2 / (2 C), by L-BFGS; where the start gives the targets it stays."""
     k, d = start.coefficients.shape
-    rows, target = X.astype(np.float64), np.eye(k)[owner]
+    rows = X.astype(np.float64)
     before = start.logits(X)
 
     def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -101,7 +105,7 @@ def _fit(X: Vectors, owner: NDArray[np.intp], start: Student, spread: float) -> 
         chance = softmax(before + rows @ change[:, :d].T + change[:, d])
         residual = chance - target
         slope = np.hstack([residual.T @ rows + change[:, :d] / spread, residual.sum(axis=0)[:, None]])
-        value = -np.log(np.maximum(chance[target > 0], 1e-300)).sum() + (change[:, :d] ** 2).sum() / (2 * spread)
+        value = -(target * np.log(np.maximum(chance, 1e-300))).sum() + (change[:, :d] ** 2).sum() / (2 * spread)
         return float(value), slope.ravel()
 
     best = minimize(loss, np.zeros(k * (d + 1)), jac=True, method="L-BFGS-B", options={"maxiter": 500})
@@ -121,9 +125,9 @@ def _keyword_weights(codebook: Codebook, student: Student, embed: Embed) -> NDAr
     return np.asarray(np.clip(own, *_SPECIFIC).round(6))
 
 
-def _without_stems(keywords: tuple[str, ...]) -> list[str]:
-    """The keywords that are words people read; "respon*" is for the matcher."""
-    return [keyword for keyword in keywords if "*" not in keyword]
+def _shown_phrases(theme: CodebookTheme) -> list[str]:
+    """The keyphrases, or else the keywords that are words people read; "respon*" is for the matcher."""
+    return list(theme.keyphrases or (word for word in theme.include if "*" not in word))[:_KEYPHRASES]
 
 
 def _describe(codebook: Codebook) -> pd.DataFrame:
@@ -134,7 +138,7 @@ def _describe(codebook: Codebook) -> pd.DataFrame:
         "name": [theme.name for theme in codebook.themes],
         "kind": [theme.kind for theme in codebook.themes],
         "parent_id": [parents[theme.theme_id] for theme in codebook.themes],
-        "keyphrases": [_without_stems(theme.include)[:_KEYPHRASES] for theme in codebook.themes],
+        "keyphrases": [_shown_phrases(theme) for theme in codebook.themes],
         "exemplars": [list(theme.examples[:_EXEMPLARS]) for theme in codebook.themes],
     }
     own = THEMES.validate(pd.DataFrame(rows).astype({"parent_id": "str"}))

@@ -60,15 +60,19 @@ class StatementReading:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A response, statement by statement in the order they stand in."""
+    """A response, statement by statement in the order they stand in, and why nothing is read in its other answers."""
 
     response_id: str
     statements: tuple[StatementReading, ...]
+    unread: tuple[str, ...] = ()  # a sentence for each answer without a statement
 
     def as_text(self) -> str:
         """Returns the explanation for a terminal: a block per statement, figures with two digits."""
-        blocks = [f"Response {self.response_id}: {len(self.statements)} statements"]
-        return "\n\n".join([*blocks, *("\n".join(_lines(statement)) for statement in self.statements)]) + "\n"
+        n = len(self.statements)
+        head = f"Response {_plain(self.response_id)}: {n or 'no'} statement{'' if n == 1 else 's'}"
+        blocks = ["\n".join(_lines(statement)) for statement in self.statements]
+        unread = ["\n".join(_plain(sentence) for sentence in self.unread)] if self.unread else []
+        return "\n\n".join([head, *blocks, *unread]) + "\n"
 
 
 def explain(

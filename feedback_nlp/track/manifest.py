@@ -19,6 +19,7 @@ _LIBRARIES = (
     "vaderSentiment",
 )  # fmt: skip
 
+_FEWEST = 30  # statements below which a share says nothing
 _MISSED = 0.5  # share of a theme's near statements that it does not reach, from which on it is weak
 
 
@@ -39,6 +40,7 @@ def describe_run(
     `comments` what preparing did), `notes` what looked suspicious, in sentences; `coverage` what a codebook covers
     badly.
     """
+    covered = {"coverage": describe_coverage(coverage, model) if coverage else None}
     return {
         "format_version": FORMAT_VERSION,
         "inputs": _inputs(answers, linked),
@@ -46,8 +48,8 @@ def describe_run(
         "roles": answers.roles,
         "guessed": answers.guessed,
         "facts": {**linked.facts, "comments": dict(prepared)},
-        "notes": _notes(answers, linked, config),
-        "coverage": describe_coverage(coverage, model) if coverage else None,
+        "notes": [*_notes(answers, linked, config), *coverage_notes(covered)],
+        **covered,
         "ledger": _ledger(linked, comments, mentions),
         "model": {"sha256": model.fingerprint, "kind": model.kind, "encoder": list(model.encoder)},
         "seed": config.seed,
@@ -71,10 +73,31 @@ def describe_coverage(coverage: Coverage, model: ThemeModel) -> dict[str, Any]:
             for row in weak.to_dict("records")
         ],
         "gaps": [
-            {"n_without": int(row["n_without"]), "nearest": names[row["nearest"]], "examples": list(row["examples"])}
+            {
+                "n_without": int(row["n_without"]),
+                "nearest": names.get(row["nearest"]),
+                "examples": list(row["examples"]),
+            }
             for row in coverage.gaps.to_dict("records")
         ],
     }
+
+
+def coverage_notes(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """Returns in a sentence, from a manifest's "coverage", what share of the statements a codebook has no theme for.
+
+    Nothing without a codebook, or where each statement has a theme.
+
+    >>> coverage_notes({"coverage": {"n_statements": 1200, "n_without": 300, "gaps": [{}], "weak_themes": []}})
+    ('the codebook has no theme for 300 of 1,200 statements (25 %), among them 1 group of like ones; see the report',)
+    """
+    facts = manifest.get("coverage")
+    if not facts or not facts["n_without"]:
+        return ()
+    n, n_without, n_gaps = facts["n_statements"], facts["n_without"], len(facts["gaps"])
+    groups = f", among them {n_gaps} group{'s' if n_gaps > 1 else ''} of like ones" if n_gaps else ""
+    share = f" ({100 * n_without / n:.0f} %)" if n >= _FEWEST else ""
+    return (f"the codebook has no theme for {n_without:,} of {n:,} statements{share}{groups}; see the report",)
 
 
 def _notes(answers: Answers, linked: Linked, config: Config) -> list[str]:

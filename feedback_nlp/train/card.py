@@ -8,11 +8,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 _HOW = """One logistic regression per theme (balanced classes) on frozen sentence vectors, on TF-IDF of words and
-pairs of words that three different statements hold and, where a codebook was given, on its chances. It is fitted in two
-steps: on one mean per response, then on statements, where a labelled response's likeliest statement is the example and
-all statements of responses without the label are counter-examples. The theme's name counts as ten examples. Each
-threshold is the one with the best F1 over responses held out in five folds, pulled to the median of all themes where
-examples are few. Chances are calibrated on the same held-out responses (Platt 1999)."""
+pairs of words that three different statements hold, those written like names left out, and, where a codebook was
+given, on its chances. It is fitted in two steps: on one mean per response, then on statements, where a labelled
+response's likeliest statement is the example and all statements of responses without the label are counter-examples.
+The theme's name counts as ten examples. Each threshold is the one with the best F1 over responses held out in five
+folds, pulled to the median of all themes where examples are few. Chances are calibrated on the same held-out
+responses (Platt 1999)."""
 
 _LIMITS = """- The figures are of whole responses: right means that any statement of the response got the theme.
 - They hold for comments like the labelled ones. Another product, channel or language needs a new check

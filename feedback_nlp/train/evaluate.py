@@ -43,7 +43,7 @@ def evaluate_model(model: Path, labels: Path, run_folder: Path | None, settings:
             f"(labels: {listed(by_name)}; model: {listed(known)})"
         )
     embed = open_embedder(settings.embed)
-    loaded.check_encoder(embed.encoder.fingerprint)
+    loaded.check_encoder(embed.encoder.space)
     mentions = assign(examples.segments, embed(examples.segments["bare"].tolist()), loaded)
     return score_themes(examples.labels, mentions, by_name)
 

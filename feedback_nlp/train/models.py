@@ -33,7 +33,7 @@ def train_model(
     book = load_codebook(codebook) if codebook else None
     examples = read_examples(labels, run_folder, settings)
     embed = open_embedder(settings.embed)
-    encoder = (embed.encoder.name, embed.encoder.fingerprint)
+    encoder = (embed.encoder.name, embed.encoder.space)
     model = fit_classifier(
         examples.segments, embed(examples.segments["bare"].tolist()), examples.labels, embed=embed,
         encoder=encoder, origin=examples.origin, notes=examples.notes,

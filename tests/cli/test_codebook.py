@@ -54,6 +54,16 @@ def test_what_the_codebook_covers_badly_is_in_the_manifest(run):
     assert coverage["gaps"]
 
 
+def test_run_and_report_say_what_share_has_no_theme(call, run, tmp_path):
+    assert any(
+        "the codebook has no theme for" in note for note in json.loads((run / "manifest.json").read_text())["notes"]
+    )
+    outcome = call("report", run, "--out", tmp_path / "q1.html")
+    assert outcome.err.startswith("  note: the codebook has no theme for ")
+    assert "What the codebook does not cover" in (tmp_path / "q1.html").read_text(encoding="utf-8")
+    assert call("report", run, "--out", tmp_path / "again.html", "--quiet").err == ""
+
+
 def test_a_run_with_a_codebook_is_the_model_of_the_next_run(call, run, root, quick_config, tmp_path):
     export, out = root / "data/sample/support-2025-q2.csv", tmp_path / "q2"
     outcome = call("run", export, "--out", out, "--config", quick_config, "--model", run, "--quiet")
@@ -65,6 +75,7 @@ def test_a_run_with_a_codebook_is_the_model_of_the_next_run(call, run, root, qui
 
 def test_a_run_becomes_a_codebook_that_run_accepts(call, run, root, quick_config, tmp_path):
     assert call("codebook", run, "--out", tmp_path / "own.toml").status == 0
+    assert (tmp_path / "own.toml").read_text(encoding="utf-8").startswith("# Rename, merge, add or take out themes")
     export = root / "data/sample/support-2025-q2.csv"
     flags = ["--codebook", tmp_path / "own.toml", "--config", quick_config, "--quiet"]
     outcome = call("run", export, "--out", tmp_path / "q2", *flags)

@@ -88,7 +88,10 @@ THEME = '[[theme]]\nname = "Price"\nexamples = ["too dear"]\n'
         ('rules = "decides"\n' + THEME, "rules = 'decides'; did you mean 'decide'?"),
         ("min_confidence = 1.5\n" + THEME, "min_confidence = 1.5, must lie between 0 and 1"),
         ("theme = [1]", "theme 1 is not a [[theme]] table"),
-        ("[theme]\nname = 'x'", "is not a list of texts"),
+        ("[theme]\nname = 'x'", "is not a list of tables; write [[theme]] above each"),
+        (THEME + 'include = ["bill"]\nexclude = ["BILL*"]', "include keyword 'bill' never counts"),
+        (THEME + 'description = "a\\u0000b"', "description 'a b' holds a control character"),
+        (THEME + f'include = ["{"x" * 201}"]', "has 201 characters, at most 200 are allowed"),
         ('[[theme]]\nexamples = ["x"]', "the name is empty"),
         ('[[theme]]\nname = " "\nexamples = ["x"]', "the name is empty"),
         ('[[theme]]\nname = "Price"', "theme 'Price': says nothing beyond its name"),
@@ -136,19 +139,19 @@ def test_a_pattern_that_would_take_exponential_time_is_no_pattern(book):
     assert codebook.themes[0].include == ("(a+)+$", "(x|x)")
 
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-SAID = TEXT.filter(lambda text: bool(text.strip()))
-KEYWORD = st.sampled_from(["wait*", 'a "b"', "退款", "c\\d", "e-mail", "giá", "on hold"])
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
+SAID = TEXT.map(lambda text: f"said {text}")
+INCLUDE, EXCLUDE = st.sampled_from(["wait*", 'a "b"', "退款"]), st.sampled_from(["c\\d", "e-mail", "giá", "on hold"])
 
 
 @st.composite
 def codebooks(draw) -> Codebook:
     numbers = range(draw(st.integers(1, 4)))
-    keywords = st.lists(KEYWORD, max_size=3).map(tuple)
+    include, exclude = (st.lists(words, max_size=3).map(tuple) for words in (INCLUDE, EXCLUDE))
     themes = tuple(
         CodebookTheme(
             f"id{n}", f"{n} {draw(TEXT)}".strip(), draw(TEXT).strip(),
-            tuple(draw(st.lists(SAID, min_size=1, max_size=3))), draw(keywords), draw(keywords),
+            tuple(draw(st.lists(SAID, min_size=1, max_size=3))), draw(include), draw(exclude),
             kind=draw(st.sampled_from(["topic", "generic", "other"])), owner=draw(TEXT).strip(),
         )
         for n in numbers

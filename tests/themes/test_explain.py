@@ -1,5 +1,7 @@
 """Why a response got its themes, as data and as text."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -102,3 +104,14 @@ def test_a_comment_cannot_move_the_terminals_cursor(embed, segments_of, vectors_
     text = explain("r00000", segments, vectors, assign(segments, vectors, model), model, embed).as_text()
     assert "“the price [2J 31m now”" in text
     assert all(character.isprintable() or character == "\n" for character in text)
+
+
+def test_what_is_not_read_is_said_last_and_on_one_line_each(why):
+    told = replace(why(1), unread=("“why”: “n/a \x1b[31m\n” is a non-answer.", "“and?”: no comment was given."))
+    assert told.as_text().endswith("\n\n“why”: “n/a [31m ” is a non-answer.\n“and?”: no comment was given.\n")
+
+
+def test_statements_are_counted_in_words(why):
+    assert why(0).as_text().startswith("Response r00000: 2 statements\n")
+    assert why(1).as_text().startswith("Response r00001: 1 statement\n")
+    assert replace(why(1), statements=()).as_text() == "Response r00001: no statements\n"

@@ -151,3 +151,20 @@ def test_a_model_of_another_encoder_is_refused(model: Path, run_folder: Path, wr
     description.write_text(description.read_text().replace('"encoder_sha256": "', '"encoder_sha256": "0'))
     with pytest.raises(ModelError, match="was made with the encoder"):
         evaluate_model(model, write_labels(), run_folder, settings)
+
+
+def test_a_model_belongs_to_the_space_of_its_encoder(tmp_path, run_folder, write_labels, settings, monkeypatch):
+    from feedback_nlp.embed import Embedder, HashEncoder
+
+    class Faster(HashEncoder):
+        """Another build of the same weights: a fingerprint of its own, the same space."""
+
+        fingerprint = "f" * 64
+        space = "5" * 64
+
+    for room in ("models", "evaluate"):
+        monkeypatch.setattr(f"feedback_nlp.train.{room}.open_embedder", lambda _: Embedder(Faster()))
+    labels = write_labels()
+    folder = train_model(labels, tmp_path / "m", run_folder, settings)
+    assert load_model(folder).encoder[1] == "5" * 64
+    assert len(evaluate_model(folder, labels, run_folder, settings))
