@@ -89,7 +89,7 @@ class ThemesConfig(_Settings):
     n_components: int = Field(64, ge=2)  # dimensions kept by the weighted PCA
     n_neighbors: int = Field(20, ge=1)  # neighbours a vector is smoothed with
     own_weight: float = Field(0.3, ge=0, le=1)  # weight of a statement's own vector when smoothed
-    n_reference: int = Field(4000, ge=10)  # statements among which neighbours are sought
+    n_reference: int = Field(10_000, ge=10)  # statements among which neighbours are sought
     min_size: int = Field(5, ge=1)  # a theme has at least this many statements ...
     min_share: float = Field(0.005, ge=0, lt=1)  # ... and at least this share of them
     min_confidence: float = Field(0.3, ge=0, le=1)  # below it a statement has no theme

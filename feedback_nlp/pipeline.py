@@ -7,10 +7,19 @@ from pathlib import Path
 
 from feedback_nlp.config import Config
 from feedback_nlp.drivers import rank_drivers
-from feedback_nlp.embed import open_embedder
+from feedback_nlp.embed import language_note, open_embedder
 from feedback_nlp.ingest import link_ratings, read_exports, with_direction
 from feedback_nlp.report import render_report
-from feedback_nlp.text import describe_preparation, mask_linked, noun_chunks, polarity, prepare, split
+from feedback_nlp.text import (
+    describe_preparation,
+    function_words,
+    mask_linked,
+    noun_chunks,
+    polarity,
+    prepare,
+    split,
+    unread_note,
+)
 from feedback_nlp.themes import Codebook, ThemeModel, assign, codebook_coverage, codebook_model, discover, propose_names
 from feedback_nlp.track import Run, Stages, describe_run
 
@@ -57,7 +66,7 @@ def analyze(
         chunks = partial(noun_chunks, spacy_model=config.text.spacy_model)
         model = stage(
             "discover", discover, segments, vectors, config.themes,
-            embed=embed, noun_chunks=chunks, encoder=encoder, seed=config.seed,
+            embed=embed, noun_chunks=chunks, function_words=function_words, encoder=encoder, seed=config.seed,
         )  # fmt: skip
         model, remarks = stage("name", propose_names, model, config.names, seed=config.seed)
         linked = replace(linked, notes=(*linked.notes, *remarks))
@@ -68,6 +77,8 @@ def analyze(
     drivers = stage("drivers", rank_drivers, linked.responses, mentions, model.themes, config.drivers, config.seed)
 
     prepared = stage("count", describe_preparation, linked.comments, comments, config.text)
+    doubts = filter(None, (language_note(prepared["languages"], config.embed.model), unread_note(mentions)))
+    linked = replace(linked, notes=(*linked.notes, *doubts))
     manifest = describe_run(answers, linked, comments, mentions, model, config, prepared, coverage)
     run = Run(linked.responses, comments, mentions, drivers, model, manifest, linked.rejected, stage.seconds)
     return replace(run, report=stage("report", render_report, run))

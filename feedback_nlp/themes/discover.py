@@ -2,6 +2,7 @@
 
 import warnings
 from collections import Counter
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from feedback_nlp.themes.model import ThemeModel, generic_themes
 from feedback_nlp.themes.names import NounChunks, Topic, describe_topics
 from feedback_nlp.themes.reduce import SmoothedPCA
 from feedback_nlp.themes.student import Student, fit_student
+from feedback_nlp.themes.tongues import generic_names
 
 _FEWEST = 10  # distinct statements below which nothing can be called a theme
 _FEW_TOPICS = 8
@@ -44,6 +46,7 @@ def discover(
     *,
     embed: Embed,
     noun_chunks: NounChunks,
+    function_words: Callable[[list[str]], Set[str]] = lambda texts: frozenset(),
     encoder: tuple[str, str] = ("", ""),
     seed: int = 0,
 ) -> ThemeModel:
@@ -55,6 +58,7 @@ def discover(
         settings: number of themes and of parents above them (see `fitting_parents`), engine, thresholds.
         embed: turns phrases into vectors of the same space, for names.
         noun_chunks: gives the noun chunks of texts, for names.
+        function_words: gives the words without content of the language of texts, which are no keyphrases.
         encoder: name and fingerprint of the encoder of `vectors`, kept so that no other is used with the model.
         seed: of the clustering.
 
@@ -66,7 +70,8 @@ def discover(
     if len(statements.texts) < _FEWEST:
         return nothing
     n_comments = len(segments[["response_id", "question"]].drop_duplicates())
-    frame = _fit_bertopic(statements, settings, n_comments, seed)
+    empty_words = function_words(statements.texts)
+    frame = _fit_bertopic(statements, settings, n_comments, seed, empty_words)
     if max(frame.topics_) < 0:  # HDBSCAN may leave out everything
         return nothing
     student, labels = _teach(statements, np.asarray(frame.topics_))
@@ -74,8 +79,9 @@ def discover(
     sizes = np.bincount(labels, statements.counts, minlength=len(topics)).astype(np.float64)
     groups = parent_groups(np.array([topic.centroid for topic in topics]), sizes, settings.n_parents)
     themes = describe_topics(topics, embed, noun_chunks, groups=groups)
+    generic = generic_themes(generic_names(statements.texts))
     return ThemeModel(
-        pd.concat([themes, generic_themes()], ignore_index=True), "discovered", encoder, student,
+        pd.concat([themes, generic], ignore_index=True), "discovered", encoder, student,
         min_confidence=settings.min_confidence, bertopic=frame,
     )  # fmt: skip
 
@@ -92,7 +98,9 @@ def _distinct(segments: pd.DataFrame, vectors: Vectors) -> _Statements:
     return _Statements(first["text"].tolist(), first["bare"].tolist(), vectors[first["row"].to_numpy()], counts)
 
 
-def _fit_bertopic(statements: _Statements, settings: ThemesConfig, n_comments: int, seed: int) -> Any:
+def _fit_bertopic(
+    statements: _Statements, settings: ThemesConfig, n_comments: int, seed: int, empty_words: Set[str]
+) -> Any:
     """BERTopic with our sub-models (or, by setting, with its own), fitted on statements and given vectors."""
     wanted = settings.n_themes or _fitting_number(n_comments, settings.max_themes)
     documents = statements.bare
@@ -104,11 +112,11 @@ def _fit_bertopic(statements: _Statements, settings: ThemesConfig, n_comments: i
             **(
                 _its_own_steps(wanted, seed)
                 if settings.engine == "bertopic"
-                else _our_steps(statements.counts, settings, wanted, n_comments, seed)
+                else _our_steps(statements, settings, wanted, n_comments, seed)
             ),
             embedding_model=None,
             language="multilingual",  # "english" drops every letter with an accent from the phrases
-            vectorizer_model=_vectorizer(documents),
+            vectorizer_model=_vectorizer(documents, empty_words),
             top_n_words=20,
             verbose=False,
         )
@@ -117,13 +125,14 @@ def _fit_bertopic(statements: _Statements, settings: ThemesConfig, n_comments: i
 
 
 def _our_steps(
-    counts: NDArray[np.float64], settings: ThemesConfig, wanted: int, n_comments: int, seed: int
+    statements: _Statements, settings: ThemesConfig, wanted: int, n_comments: int, seed: int
 ) -> dict[str, Any]:
     least = max(settings.min_size, settings.min_share * n_comments)
+    keys = pd.util.hash_array(np.array(statements.bare, dtype=object), categorize=False)
     reducer = SmoothedPCA(
-        settings.n_components, settings.n_neighbors, settings.own_weight, settings.n_reference, counts, seed
+        settings.n_components, settings.n_neighbors, settings.own_weight, settings.n_reference, statements.counts, keys
     )
-    return {"umap_model": reducer, "hdbscan_model": OverClusterMerge(wanted, least, counts, seed)}
+    return {"umap_model": reducer, "hdbscan_model": OverClusterMerge(wanted, least, statements.counts, seed)}
 
 
 def _its_own_steps(wanted: int, seed: int) -> dict[str, Any]:
@@ -142,10 +151,10 @@ def _fitting_number(n_comments: int, most: int) -> int:
     return int(np.clip(np.sqrt(n_comments) / 2, min(_FEW_TOPICS, most), most))
 
 
-def _vectorizer(documents: list[str]) -> Any:
+def _vectorizer(documents: list[str], empty_words: Set[str]) -> Any:
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
 
-    stop_words = sorted(ENGLISH_STOP_WORDS | set(_CONTRACTIONS.split()))
+    stop_words = sorted(ENGLISH_STOP_WORDS | set(_CONTRACTIONS.split()) | empty_words)
     vectorizer = CountVectorizer(stop_words=stop_words, token_pattern=r"(?u)\b[^\W\d_][\w'-]*\w\b")
     analyze = vectorizer.build_analyzer()
     if any(analyze(document) for document in documents):

@@ -200,11 +200,11 @@ def load_model(path: str | Path) -> ThemeModel:
     return ThemeModel.load(folder)
 
 
-def generic_themes() -> pd.DataFrame:
-    """Returns THEMES with the two generic themes, which every model has."""
+def generic_themes(names: tuple[str, str] = ("General praise", "General complaint")) -> pd.DataFrame:
+    """Returns THEMES with the two generic themes, which every model has, under these names."""
     rows: dict[str, Any] = {
         "theme_id": [GENERIC_PRAISE, GENERIC_COMPLAINT],
-        "name": ["General praise", "General complaint"],
+        "name": list(names),
         "kind": "generic",
         "parent_id": None,
         "keyphrases": [[], []],

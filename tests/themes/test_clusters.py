@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics import adjusted_rand_score
 
-from feedback_nlp.themes.cluster import OverClusterMerge, k_means
+from feedback_nlp.themes.cluster import OverClusterMerge, _most_agreed, k_means
 from feedback_nlp.themes.reduce import SmoothedPCA
 from feedback_nlp.themes.student import fit_student, softmax
 
@@ -29,8 +29,9 @@ def clustered(rows, n_clusters, least=1.0, weights=None, seed=0):
 
 
 def reducer(rows, weights=None, **changed):
-    values = {"n_components": 8, "n_neighbors": 5, "own_weight": 0.3, "n_reference": 4000, "seed": 0} | changed
-    return SmoothedPCA(**values, weights=np.ones(len(rows)) if weights is None else weights)
+    values = {"n_components": 8, "n_neighbors": 5, "own_weight": 0.3, "n_reference": 4000} | changed
+    keys = values.pop("keys", np.arange(len(rows)))
+    return SmoothedPCA(**values, weights=np.ones(len(rows)) if weights is None else weights, keys=keys)
 
 
 @pytest.mark.parametrize("k", [2, 5, 9])
@@ -123,6 +124,19 @@ def test_the_reduction_gives_new_rows_what_it_gave_old_ones():
     rows, _ = planted(4, 30)
     fitted = reducer(rows).fit(rows)
     assert fitted.transform(rows[[5]]) == pytest.approx(fitted.transform(rows)[[5]], abs=1e-6)
+
+
+def test_the_reference_is_the_rows_with_the_lowest_keys_in_their_own_order():
+    rows, _ = planted(4, 30)
+    keys = np.random.default_rng(4).permutation(len(rows))
+    fitted = reducer(rows, n_reference=10, keys=keys).fit(rows)
+    assert np.array_equal(fitted.reference_, fitted._project(rows)[keys < 10])
+
+
+def test_the_partition_that_others_agree_with_is_taken():
+    halves, nearly, other = np.repeat([0, 1], 10), np.repeat([0, 1], [11, 9]), np.arange(20) % 2
+    assert _most_agreed([other, halves, nearly]) in (1, 2)
+    assert _most_agreed([other, halves, other]) == 0
 
 
 @given(arrays(np.float64, (3, 4), elements=st.floats(-500, 500)))
