@@ -33,8 +33,9 @@ _PRAISE = re.compile(
     r"(?:did|do|does|done|went|go|goes|going|worked|works|handled|treated|run|performed)(?: (?!as\b|not\b|never\b)[\w']{1,20}){0,3}? well|"
     r"well (?:looked after|cared for|treated|handled)|(?:looked after|cared for|treated)(?: (?!as\b|not\b|never\b)[\w']{1,20}){0,2}? well|"
     r"(?:met|meets|exceeded|exceeds|beyond|above) (?:all )?(?:my |our |all )?(?:needs|expectations)|in (?:very )?(?:good|safe) hands|nothing (?:was |is )?wrong|"
-    r"deserves? (?:a medal|medals|praise)|well done|keep (?:it up|up the (?:good|great|excellent) work|(?:on )?doing (?:what|as) you(?:'re| are)(?: doing)?|the same|going)|"
-    r"(?:keep|carry) (?:on|up)(?: with)?(?: doing)? (?:the|your|what you(?:'re| are)|as you are)(?: doing)?(?: (?:good|great|excellent))?(?: work)?|"
+    r"(?:do|did|does|done|doing) (?:everything|all) (?:right|(?:that )?(?:they|you|he|she) (?:possibly )?(?:could|can)(?: have| do)?(?: done)?)|"
+    r"never (?:once )?let (?:me|us|anyone) down|deserves? (?:a medal|medals|praise)|well done|keep (?:it up|up the (?:good|great|excellent) work|(?:on )?doing (?:what|as) you(?:'re| are)(?: doing)?|the same|going)|"
+    r"(?:keep|carry) (?:on|up)(?: with)?(?: doing)? (?:the|what you(?:'re|r| are)|your|as you are)(?: doing)?(?: (?:good|great|excellent))?(?: work)?|"
     r"(?:five|5) stars?|(?:ten|10) ?(?:out of|/) ?(?:ten|10)|1(?:00|10) ?(?:%|percent|per cent)|"
     r"(?:first|1st|top)[ -](?:class|rate|notch|quality)|gold standard|spot on|hats off|thumbs up|number (?:one|1)|above and beyond|would use again)(?![\w'])"
 )
@@ -59,17 +60,34 @@ _ANSWER = re.compile(
     r"\s+(?=(?:it|they|you|i|we|he|she|all|everyone|everybody|that)(?:'s|'re|'m| (?:was|is|were|are|am|have|had|do|did|does|went)\b)|"
     r"everything\b|all (?:good|great|fine|ok)\b|the service (?:was|is)\b))"
 )
+# "Nothing, excellent service" where faults are asked for: the answer is no, and what follows says why
+_NONE_FIRST = re.compile(
+    r"\s*(?:absolutely |really |honestly )?(?:nothing|none|not a thing)\b(?! (?:but|was|is|got|has|more|else|wrong|better|to|you|they|we|i|that)\b)[\s,.;:!–-]*(?=\w)"
+)
+# what an answer says no to is not what it is about, unless it makes an exception
+_EXCEPTION = re.compile(
+    r"\b(?:but|except|apart|aside|other|unless|although|though|however|only|just|maybe|perhaps|until|if)\b"
+)
+_LONGEST_NO = 16  # words of an answer that says no; a longer one tells something
 # "would like feedback" praises nothing
 _WISHED = re.compile(r"(?:\bwould|\bshould|'d)(?: have)?(?: really)? (?:like|love)\b")
 # an answer that opens so, and says no more, names no fault where faults are asked for, and no strength where those are
 _NOTHING = re.compile(
-    rf"(?:(?:well|just|so|really|honestly|absolutely|currently|i|we|there|there's|is|was|have|am|that) )*?"
+    rf"(?:(?:well|just|so|really|honestly|absolutely|currently|i|we|there|there's|is|was|have|am|that|and|mean) )*?"
     rf"(?:(?:nothing|nothin|none|nowt|not a thing)(?! (?:gets?|got|happen\w*|works?|chang\w+|ever|is|was|has|had)\b)|"
     rf"not (?:that|really|much|very much|a lot|a great deal|so)|isn't any|isn't anything|{_CANNOT} (?:really |honestly )?(?:think|see|suggest)|"
     rf"{_DO_NOT} (?:really |honestly )?(?:think|believe)|(?:no|without) (?:suggestions?|changes?|comments?|improvements?|ideas?))\b"
 )
+_NO_FAULT = re.compile(
+    rf"\s*(?:(?:no|nope|well|honestly|really|sorry)[\s,.]+)?(?:i |we |there |there's |there is |there was )?(?:really |honestly |truly )?"
+    rf"(?:(?:{_CANNOT}|{_DO_NOT}|do not|don't) (?:really |honestly )?(?:think|see|imagine|find|suggest|believe|know|say)"
+    rf"{_FEW_WORDS} (?:{_ANY}|what|how){_FEW_WORDS} {_BETTER}|"
+    rf"(?:nothing|not a thing|no ?thing)(?: (?:that|which))?{_FEW_WORDS} (?:could|can|couldn't|can't|needs?|negative|bad)(?: [\w']{{1,20}}){{0,4}}? "
+    rf"(?:{_BETTER}|said|say))\b"
+)
 _EMPTY_TALK = frozenset(
     """
+    nothing none mean meant
     think see say said suggest suggestion suggestions mind comes come springs spring obvious drastic major specific particular
     significant special hand moment time honest need needed needs necessary required change changes improvement improvements
     suggested improve improved better deal great
@@ -102,6 +120,8 @@ def generic_theme(text: str, sense: Sense = "neutral") -> str | None:
     ('generic-praise', 'generic-praise')
     >>> generic_theme("Not that I can think of", "faults"), generic_theme("excellent price")
     ('generic-praise', None)
+    >>> generic_theme("Nothing, excellent service", "faults"), generic_theme("The service", "strengths")
+    ('generic-praise', 'generic-praise')
     >>> generic_theme("Très bien, rien à redire"), generic_theme("schlechter Service")
     ('generic-praise', 'generic-complaint')
     """
@@ -115,11 +135,15 @@ def _in_english(text: str, sense: Sense) -> str | None:
         text = text[answer.end() :]
     if sense != "neutral" and _names_no(text):
         return GENERIC_PRAISE if sense == "faults" else GENERIC_COMPLAINT
+    if sense == "faults":
+        if _finds_no_fault(text):
+            return GENERIC_PRAISE
+        text = _NONE_FIRST.sub("", text, count=1)
     text = _BLAME.sub(" awful ", _PRAISE.sub(" excellent ", _WISHED.sub(" ", text)))
     words = words_of(text)
     if any(word not in _NAMES_NOTHING for word in words):
         return None
-    balance = _balance(words)
+    balance = _balance(words) or _of_bare_nouns(words, sense)
     if balance == 0:
         return None
     return GENERIC_PRAISE if balance > 0 else GENERIC_COMPLAINT
@@ -132,6 +156,20 @@ def _names_no(text: str) -> bool:
     if opening is None:
         return False
     return all(word in FUNCTION_WORDS or word in _EMPTY_TALK for word in text[opening.end() :].split())
+
+
+def _of_bare_nouns(words: list[str], sense: Sense) -> int:
+    """Praise (1) of "the service" and no more where the question asks for what was good; elsewhere it says nothing."""
+    has_noun = any(word in VAGUE_NOUNS or word in _AROUND for word in words) and not any(map(is_negation, words))
+    return int(sense == "strengths" and has_noun)
+
+
+def _finds_no_fault(text: str) -> bool:
+    """Whether an answer opens with "I can't think of anything the crew could do better", and makes no exception."""
+    opening = _NO_FAULT.match(text)
+    if opening is None or len(text.split()) > _LONGEST_NO:
+        return False
+    return not _EXCEPTION.search(text, opening.end())
 
 
 def _balance(words: list[str]) -> int:

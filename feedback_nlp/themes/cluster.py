@@ -13,13 +13,13 @@ from feedback_nlp.themes.hierarchy import Tree, build_tree, cheapest_pair, direc
 
 _SAME = 0.9  # cosine of two centroids above which they are one theme
 _FEWEST, _MOST, _PER_LEAF = 12, 60, 12
-_STARTS = 8
+_STARTS = 12
 _ROUNDS = 10  # of a start: leaves need not be at rest, they are merged
 _LAST_ROUNDS = 50
 
 
 class OverClusterMerge:
-    """Spherical k-means into clip(n / 12, 12, 60) leaves, then merges, then more k-means rounds; of eight such
+    """Spherical k-means into clip(n / 12, 12, 60) leaves, then merges, then more k-means rounds; of twelve such
     clusterings from different starts the one that the others agree with most.
 
     Takes the place of HDBSCAN in BERTopic: no statement is left out, and the number of themes is chosen by the reader
@@ -41,17 +41,18 @@ class OverClusterMerge:
         rng = np.random.default_rng(self.seed)
         with threadpool_limits(1):
             runs = [self._run(X, rng) for _ in range(_STARTS)]
-            self.leaves_, self.centroids_ = runs[_most_agreed([labels_of(X, run[1]) for run in runs])]
+            self.leaves_, merged = runs[_most_agreed([labels_of(X, run[1]) for run in runs])]
+            moved = k_means(X, self.weights, merged, _LAST_ROUNDS)
+            self.centroids_ = _without_small(X, self.weights, moved, self.min_weight)
             self.leaf_labels_, self.labels_ = labels_of(X, self.leaves_), labels_of(X, self.centroids_)
         return self
 
     def _run(self, X: Vectors, rng: np.random.Generator) -> tuple[Vectors, Vectors]:
-        """Leaves and clusters from one random start: their centroids."""
+        """Leaves and clusters from one random start: their centroids, not yet at rest."""
         n_leaves = int(np.clip(len(X) / _PER_LEAF, _FEWEST, max(_MOST, 2 * self.n_clusters)))
         leaves = k_means(X, self.weights, _seeds(X, self.weights, min(n_leaves, len(X)), rng), _ROUNDS)
         merged = _merge(X, self.weights, leaves, self.n_clusters, self.min_weight)
-        moved = k_means(X, self.weights, merged, _LAST_ROUNDS)
-        return leaves, _without_small(X, self.weights, moved, self.min_weight)
+        return leaves, k_means(X, self.weights, merged, _ROUNDS)
 
     def tree(self) -> Tree:
         """Returns the tree over the clusters before merging, whose rows are in `leaf_labels_`."""

@@ -87,3 +87,43 @@ def test_any_text_has_a_generic_theme_or_none(text, sense):
 @pytest.mark.parametrize("sense", ["faults", "neutral"])
 def test_repeated_pieces_take_linear_time(piece, sense, seconds):
     assert seconds(generic_theme, piece * 10_000, sense) < 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nothing excellent service",
+        "Absolutely nothing, she was excellent.",
+        "Nothing all very good",
+        "Nothing more",
+        "Nothing wrong with the service.",
+        "NOTHING, and I mean nothing.",
+        "You did everything right",
+        "You have never let me down",
+        "I really don't know what else could be done to improve the course",
+        "I can't think of anything the crew could have done better",
+        "There is nothing negative that can be said of the treatment",
+    ],
+)
+def test_an_answer_that_names_no_fault_praises_where_faults_are_asked_for(text):
+    assert generic_theme(text, "faults") == "generic-praise"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I can't think of anything else you could do better except the parking",
+        "I don't know what else you could do better, maybe answer the phone",
+        "Nothing was explained to me",
+        "Nothing but the parking",
+    ],
+)
+def test_an_answer_with_an_exception_names_a_fault(text):
+    assert generic_theme(text, "faults") != "generic-praise"
+
+
+def test_a_vague_noun_alone_praises_only_where_strengths_are_asked_for():
+    assert generic_theme("The whole experience", "strengths") == "generic-praise"
+    assert generic_theme("The whole experience", "neutral") is None
+    assert generic_theme("No service", "strengths") is None
+    assert generic_theme("The parking", "strengths") is None
