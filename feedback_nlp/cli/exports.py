@@ -14,9 +14,11 @@ from feedback_nlp.cli.flags import (
     Comment,
     ConfigFile,
     Date,
+    Encoder,
     Encoding,
     Exports,
     FileSegment,
+    Flags,
     Id,
     Language,
     Missing,
@@ -74,6 +76,7 @@ def run(
     encoding: Encoding = None,
     query: Query = None,
     language: Language = None,
+    encoder: Encoder = None,
     model: ModelPath = None,
     codebook: CodebookFile = None,
     themes: Themes = None,
@@ -87,7 +90,8 @@ def run(
     """
     from feedback_nlp.folders import RUN, check_target
 
-    flags = {**export_flags(locals()), "text": {"language": language}, "themes": {"n_themes": themes}}
+    own_flags: Flags = {"text": {"language": language}, "embed": {"model": encoder}, "themes": {"n_themes": themes}}
+    flags = {**export_flags(locals()), **own_flags}
     if model and codebook:
         raise ConfigError("--model and --codebook: one of them says which themes there are")
     settings = settings_from(config, flags, seed)

@@ -54,6 +54,10 @@ Weight = Annotated[str | None, typer.Option(help="Column of survey weights.")]
 Where = Annotated[list[str] | None, typer.Option(help="COL=VALUE: only rows that match; repeat to narrow down.")]
 Sheet = Annotated[str | None, typer.Option(help="Sheet of a workbook; the first if not given.")]
 Encoding = Annotated[str | None, typer.Option(help="Encoding of a text file; recognised if not given.")]
+Encoder = Annotated[
+    str | None,
+    typer.Option(help="What turns statements into vectors: minilm, minilm-int8, multilingual, a folder …"),
+]
 Language = Annotated[str | None, typer.Option(help="Analyse only comments in this language (ISO code).")]
 ModelPath = Annotated[Path | None, typer.Option("--model", help="Themes of RUN, RUN/model or models/NAME.")]
 CodebookFile = Annotated[

@@ -109,7 +109,7 @@ def language_note(languages: Mapping[str, int], model: str) -> str | None:
     The line appears from 5 % of the comments whose language is told.
 
     >>> language_note({"fr": 90, "en": 10, "unknown": 50}, "minilm")
-    'encoder "minilm" does not know the language of 90 % of the comments (fr 90 %): set embed.model = "multilingual"'
+    'encoder "minilm" does not know the language of 90 % of the comments (fr 90 %): use --encoder multilingual'
     >>> language_note({"vi": 3, "fr": 97}, "multilingual"), language_note({"en": 9}, "minilm")
     (None, None)
     """
@@ -122,8 +122,8 @@ def language_note(languages: Mapping[str, int], model: str) -> str | None:
     most = sorted(foreign, key=lambda code: (-foreign[code], code))[:3]
     shares = ", ".join(f"{code} {100 * foreign[code] / n_told:.0f} %" for code in most)
     is_known = sum(n for code, n in foreign.items() if code in LANGUAGES) * 2 >= n_foreign
-    remedy = '"multilingual"' if is_known else "a sentence-transformers folder that knows them"
+    remedy = "multilingual" if is_known else "FOLDER with sentence-transformers weights that know it"
     return (
         f'encoder "{model}" does not know the language of {100 * n_foreign / n_told:.0f} % of the comments '
-        f"({shares}): set embed.model = {remedy}"
+        f"({shares}): use --encoder {remedy}"
     )

@@ -69,12 +69,12 @@ def test_nothing_is_said_of_an_encoder_that_is_not_shipped(model):
 
 def test_the_note_names_what_to_set():
     note = language_note({"en": 80, "de": 15, "fr": 5, "unknown": 900}, "minilm")
-    assert '20 % of the comments (de 15 %, fr 5 %): set embed.model = "multilingual"' in note
+    assert "20 % of the comments (de 15 %, fr 5 %): use --encoder multilingual" in note
 
 
 def test_the_note_sends_languages_the_multilingual_encoder_does_not_know_elsewhere():
-    assert "a sentence-transformers folder" in language_note({"vi": 50, "en": 50}, "multilingual")
-    assert "a sentence-transformers folder" in language_note({"vi": 50, "en": 50}, "minilm")
+    assert "sentence-transformers" in language_note({"vi": 50, "en": 50}, "multilingual")
+    assert "sentence-transformers" in language_note({"vi": 50, "en": 50}, "minilm")
 
 
 @pytest.mark.parametrize("languages", [{}, {"unknown": 9}, {"en": 96, "fr": 4}, {"en": 0}])
