@@ -1,5 +1,6 @@
 """Over-cluster, then merge: many small clusters first, joined until they are distinct, large enough and few enough."""
 
+from itertools import combinations
 from typing import Self
 
 import numpy as np
@@ -16,6 +17,7 @@ _FEWEST, _MOST, _PER_LEAF = 12, 60, 12
 _STARTS = 12
 _ROUNDS = 10  # of a start: leaves need not be at rest, they are merged
 _LAST_ROUNDS = 50
+_COMPARED_ROWS = 20_000  # by which clusterings are compared, so that it takes no longer for a million rows
 
 
 class OverClusterMerge:
@@ -83,9 +85,12 @@ def labels_of(X: Vectors, centroids: Vectors) -> NDArray[np.intp]:
 
 def _most_agreed(partitions: list[NDArray[np.intp]]) -> int:
     """Which partition has the highest mean adjusted Rand index with the others: where one k-means run ends is luck,
-    what most of them find is in the data. (The tightest one comes out less alike from another seed, .84 for .85.)
+    what most of them find is in the data. (Of six, the tightest one agrees less between seeds: .84 for .85.)
     """
-    agreement = [sum(adjusted_rand_score(one, other) for other in partitions) for one in partitions]
+    step = max(1, -(-len(partitions[0]) // _COMPARED_ROWS))
+    agreement = np.zeros(len(partitions))
+    for one, other in combinations(range(len(partitions)), 2):
+        agreement[[one, other]] += adjusted_rand_score(partitions[one][::step], partitions[other][::step])
     return int(np.argmax(agreement))
 
 

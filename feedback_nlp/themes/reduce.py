@@ -18,7 +18,8 @@ class SmoothedPCA:
     Takes the place of UMAP in BERTopic: after smoothing, k-means finds what UMAP + HDBSCAN finds in a sixteenth of the
     time and the same on every run. The PCA is not centred (centring cost .01 to .03 of F1); rows come out with length
     1. The reference is the rows with the lowest `keys`: keys that depend on nothing but a row's own text keep it nearly
-    the same when some rows come or go, where a random sample would move the themes (ARI .72 of subsamples, not .77).
+    the same when some rows come or go. Of 9,300 statements, 4,000 at random gave an agreement of subsamples (ARI) of
+    .72, 4,000 by keys .74, all of them .76.
     """
 
     def __init__(

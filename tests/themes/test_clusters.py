@@ -139,6 +139,11 @@ def test_the_partition_that_others_agree_with_is_taken():
     assert _most_agreed([other, halves, other]) == 0
 
 
+def test_clusterings_of_many_rows_are_compared_over_all_of_them():
+    many = np.repeat([0, 1, 2], 20_000)
+    assert _most_agreed([np.arange(60_000) % 2, many, np.where(many == 2, 1, many), many]) in (1, 3)
+
+
 @given(arrays(np.float64, (3, 4), elements=st.floats(-500, 500)))
 def test_softmax_rows_sum_to_one_and_keep_the_order(logits):
     chance = softmax(logits)

@@ -9,6 +9,7 @@ from feedback_nlp.config import ThemesConfig
 from feedback_nlp.schema import GENERIC_COMPLAINT, GENERIC_PRAISE, THEMES
 from feedback_nlp.text import noun_chunks
 from feedback_nlp.themes import assign, discover
+from feedback_nlp.themes.discover import _our_steps, _Statements
 
 GENERIC = [GENERIC_PRAISE, GENERIC_COMPLAINT]
 
@@ -153,3 +154,14 @@ def test_a_second_level_changes_no_theme_of_the_first(model, segments, vectors_o
 
 def test_the_tree_under_the_themes_can_be_reached(model):
     assert model.bertopic.hdbscan_model.tree().n_leaves >= len(model.topic_ids)
+
+
+def test_what_chooses_the_reference_of_a_statement_depends_on_no_other():
+    texts = [f"the lift was late on floor {n}" for n in range(30)]
+    counts = np.ones(len(texts))
+    whole, part = (
+        _our_steps(_Statements(texts[at:], texts[at:], np.zeros((30 - at, 4)), counts[at:]), ThemesConfig(), 2, 30, 0)
+        for at in (0, 1)
+    )
+    assert np.array_equal(whole["umap_model"].keys[1:], part["umap_model"].keys)
+    assert len(set(whole["umap_model"].keys)) == 30
