@@ -117,6 +117,9 @@ class DriversConfig(_Settings):
     false_discovery_rate: float = Field(0.1, gt=0, lt=1)
     overlap: float = Field(0.8, gt=0, le=1)  # Jaccard above which two themes' complaints are reported as a group
     rank_by: Literal["raw", "shrunk"] = "raw"
+    min_group: int = Field(30, ge=2)  # a group of fewer scored responses is shown as "too few"
+    # polarity from which a mention that contradicts the score is listed
+    serious: float = Field(0.5, gt=0, le=1)
 
 
 class ReportConfig(_Settings):

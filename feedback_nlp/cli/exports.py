@@ -110,7 +110,7 @@ def demo(
     Example: feedback-nlp demo --out demo
     """
     from feedback_nlp.config import Config
-    from feedback_nlp.drivers.export import simulate_export
+    from feedback_nlp.drivers.simulation.export import simulate_export
     from feedback_nlp.folders import RUN, check_target
 
     folder = out / "run"
@@ -185,7 +185,7 @@ def simulate(
 
     Example: feedback-nlp simulate --out data/sample
     """
-    from feedback_nlp.drivers.export import simulate_export
+    from feedback_nlp.drivers.simulation.export import simulate_export
 
     for path in simulate_export(out, responses, seed):
         typer.echo(path)

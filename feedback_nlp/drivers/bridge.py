@@ -12,7 +12,7 @@ from feedback_nlp.drivers.design import POLARITIES, Design, Term, build_design
 from feedback_nlp.drivers.drag import Fit, fit_terms
 from feedback_nlp.drivers.figures import rows_of_themes, share_of
 from feedback_nlp.drivers.sample import Sample, any_of, read_sample
-from feedback_nlp.drivers.scores import NOTHING, nps_moments, nps_of_points, quantile
+from feedback_nlp.drivers.scores import NOTHING, nps_change, nps_moments, nps_of_points, quantile
 from feedback_nlp.schema import Estimate
 
 _NUMBERS = (
@@ -117,25 +117,17 @@ def _split(a: Fit, b: Fit) -> dict[str, Any]:
 
 def _total(samples: tuple[Sample, Sample], parts: dict[str, Any], level: float) -> BridgeTotal:
     before, after = (nps_of_points(s.points, s.weights, s.clusters, level) for s in samples)
+    first, second = (nps_moments(s.points, s.weights, s.clusters) for s in samples)
     sums = []
     for name, places in (("mix", slice(1, None)), ("rate", slice(1, None)), ("rate", slice(0, 1))):
         values, covariance = parts[name]
         sums.append(_interval(float(values[places].sum()), float(covariance[places, places].sum()), level))
-    return BridgeTotal(before, after, _change(*samples, level), *sums)
+    return BridgeTotal(before, after, nps_change(first, second, level), *sums)
 
 
 def _interval(value: float, variance: float, level: float) -> Estimate:
     half = quantile(level) * float(np.sqrt(max(variance, 0.0))) if not np.isnan(variance) else float("nan")
     return Estimate(value, value - half, value + half)
-
-
-def _change(before: Sample, after: Sample, level: float) -> Estimate:
-    """Returns the change of NPS with the adjusted Wald interval of two independent samples (Rocks 2016)."""
-    value_a, centre_a, error_a = nps_moments(before.points, before.weights, before.clusters)
-    value_b, centre_b, error_b = nps_moments(after.points, after.weights, after.clusters)
-    value, centre = value_b - value_a, centre_b - centre_a
-    half = quantile(level) * float(np.hypot(error_a, error_b))
-    return Estimate(value, max(min(centre - half, value), -200.0), min(max(centre + half, value), 200.0))
 
 
 def _table(

@@ -79,8 +79,8 @@ def shrink(effects: Floats, variances: Floats) -> Floats:
 def flag(drags: Floats, errors: Floats, margin: float, rate: float) -> NDArray[np.bool_]:
     """Returns which drags are below −margin beyond chance, at a false discovery rate of `rate`.
 
-    One-sided p = Φ((d + margin) / se) against the null drag >= −margin, then Benjamini & Hochberg 1995: flagged are the
-    m smallest p with the largest m for which p_(m) <= rate · m / k. A drag without a standard error is never flagged.
+    One-sided p = Φ((d + margin) / se) against the null drag >= −margin, then `benjamini_hochberg`. A drag without a
+    standard error is never flagged.
 
     >>> flag(np.array([-4.0, -0.6, 1.0]), np.array([0.5, 0.5, 0.5]), margin=0.5, rate=0.1)
     array([ True, False, False])
@@ -88,12 +88,24 @@ def flag(drags: Floats, errors: Floats, margin: float, rate: float) -> NDArray[n
     distance = drags + margin
     with np.errstate(divide="ignore", invalid="ignore"):
         p = ndtr(distance / errors)
-    p = np.where(errors == 0, np.where(distance < 0, 0.0, 1.0), np.where(np.isnan(p), 1.0, p))
-    order = np.argsort(p, kind="stable")
-    passed = np.flatnonzero(p[order] <= rate * np.arange(1, len(p) + 1) / max(len(p), 1))
-    flagged = np.zeros(len(p), dtype=bool)
-    flagged[order[: passed[-1] + 1 if len(passed) else 0]] = True
-    return flagged
+    return benjamini_hochberg(np.where(errors == 0, np.where(distance < 0, 0.0, 1.0), p), rate)
+
+
+def benjamini_hochberg(p: Floats, rate: float) -> NDArray[np.bool_]:
+    """Returns which of k hypotheses to reject at a false discovery rate of `rate` (Benjamini & Hochberg 1995).
+
+    Rejected are the m smallest p-values with the largest m for which p_(m) <= rate · m / k. A missing p-value (NaN) is
+    never rejected but counts in k.
+
+    >>> benjamini_hochberg(np.array([0.01, 0.04, 0.9, np.nan]), 0.1)
+    array([ True,  True, False, False])
+    """
+    known = np.where(np.isnan(p), 1.0, p)
+    order = np.argsort(known, kind="stable")
+    passed = np.flatnonzero(known[order] <= rate * np.arange(1, len(known) + 1) / max(len(known), 1))
+    rejected = np.zeros(len(known), dtype=bool)
+    rejected[order[: passed[-1] + 1 if len(passed) else 0]] = True
+    return rejected & ~np.isnan(p)
 
 
 def robustness_value(effects: Any, unexplained: Any) -> Floats:

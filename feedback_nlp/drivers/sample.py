@@ -31,7 +31,8 @@ class Sample:
 
     `points` (n,): +100, 0, −100; NaN throughout where no response has a score. `weights` (n,): mean 1. `clusters` (n,):
     one code per person, None if nobody answered twice. `mentioned`, `negative`, `positive` (n, t): 1 where the response
-    mentions the theme at all, complains of it, praises it.
+    mentions the theme at all, complains of it, praises it. `labels` (n,): the segment of each response where one was
+    asked for, None for a missing one.
     """
 
     points: Floats
@@ -42,6 +43,7 @@ class Sample:
     positive: Sparse
     theme_ids: tuple[str, ...]
     kinds: tuple[str, ...]
+    labels: NDArray[np.object_] | None = None
 
     @property
     def n(self) -> int:
@@ -58,18 +60,24 @@ class Sample:
         return [position for position, of in enumerate(self.kinds) if of == kind]
 
 
-def read_sample(responses: pd.DataFrame, mentions: pd.DataFrame, themes: pd.DataFrame) -> Sample:
+def read_sample(responses: pd.DataFrame, mentions: pd.DataFrame, themes: pd.DataFrame, segment: str = "") -> Sample:
     """Returns the sample of the three tables, checked and sorted by response_id.
 
     In the design are the responses with a category and a weight above 0, commented or not; all responses if none has a
     category. Mentions of other responses are ignored, and so are rows without a theme. A mention without a polarity is
     a mention, but neither complaint nor praise. Nothing is written into the arguments.
 
+    Args:
+        responses: response_id, category; optional respondent_id and weight.
+        mentions: response_id, theme_id, polarity.
+        themes: theme_id, kind.
+        segment: a column of `responses` to keep as `labels`.
+
     Raises:
         InputError: a column is missing, an id is missing, repeated or unknown, or a value is impossible.
     """
     for name, table in (("responses", responses), ("mentions", mentions), ("themes", themes)):
-        _check_columns(name, table)
+        _check_columns(name, table, (*NEEDED[name], segment) if segment and name == "responses" else NEEDED[name])
     ids = _keys("responses", responses["response_id"])
     order = np.argsort(ids.to_numpy(), kind="stable")
     points = points_of(responses["category"], "responses: category")
@@ -79,6 +87,10 @@ def read_sample(responses: pd.DataFrame, mentions: pd.DataFrame, themes: pd.Data
     clusters = None
     if "respondent_id" in responses:
         clusters = clusters_of(responses["respondent_id"].to_numpy(dtype=object)[order][used])
+    labels = None
+    if segment:
+        given = responses[segment]
+        labels = given.astype(object).where(given.notna(), None).to_numpy(dtype=object)[order][used]
     theme_ids, kinds = _keys("themes", themes["theme_id"]), _kinds(themes)
     row, theme, polarity = _mention_places(mentions, ids, theme_ids)
     row = _new_places(order, used)[row]
@@ -89,11 +101,13 @@ def read_sample(responses: pd.DataFrame, mentions: pd.DataFrame, themes: pd.Data
         _marks(row[chosen], theme[chosen], shape) for chosen in (slice(None), polarity < 0, polarity > 0)
     )
     weight = weight[used] / (weight[used].mean() if used.any() else 1.0)
-    return Sample(points[used], weight, clusters, mentioned, negative, positive, tuple(themes["theme_id"]), kinds)
+    return Sample(
+        points[used], weight, clusters, mentioned, negative, positive, tuple(themes["theme_id"]), kinds, labels
+    )
 
 
-def _check_columns(name: str, table: pd.DataFrame) -> None:
-    for column in NEEDED[name]:
+def _check_columns(name: str, table: pd.DataFrame, needed: Sequence[str]) -> None:
+    for column in needed:
         if column not in table.columns:
             known = [str(c) for c in table.columns]
             hint = did_you_mean(column, known)

@@ -189,6 +189,21 @@ def nps_moments(points: Floats, weights: Floats, clusters: Codes | None) -> tupl
     return value, 100.0 * (p - d), 100.0 * float(np.sqrt((p + d - (p - d) ** 2) / (n + _ADDED)))
 
 
+def nps_change(before: tuple[float, float, float], after: tuple[float, float, float], level: float) -> Estimate:
+    """Returns NPS after − NPS before with the adjusted Wald interval of two independent samples (Rocks 2016).
+
+    Each side is what `nps_moments` returns: value, centre, standard error. The interval is centred on the difference of
+    the centres, widened to hold the difference itself, and cut to [−200, 200].
+
+    >>> change = nps_change((20.0, 19.0, 3.0), (30.0, 29.0, 4.0), 0.95)
+    >>> change.value, round(change.low, 1), round(change.high, 1)
+    (10.0, 0.2, 19.8)
+    """
+    value, centre = after[0] - before[0], after[1] - before[1]
+    half = quantile(level) * float(np.hypot(before[2], after[2]))
+    return Estimate(value, max(min(centre - half, value), -200.0), min(max(centre + half, value), 200.0))
+
+
 def points_of(categories: Collection[Any], where: str = "categories") -> Floats:
     """Returns +100, 0 or −100 per category, NaN where it is null.
 

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from scipy.stats import kendalltau
 
-from feedback_nlp.drivers.export import SAMPLE_SETTINGS, SAMPLE_THEMES, export_table, simulate_export
-from feedback_nlp.drivers.simulate import simulate
-from feedback_nlp.drivers.simulate_comments import compose_comments
+from feedback_nlp.drivers.simulation.comments import compose_comments
+from feedback_nlp.drivers.simulation.export import SAMPLE_SETTINGS, SAMPLE_THEMES, export_table, simulate_export
+from feedback_nlp.drivers.simulation.world import simulate
 from feedback_nlp.errors import ConfigError, RunError
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import kendalltau, norm
 
-from feedback_nlp.drivers.simulate import Simulation, SimulationSettings, ThemeSettings, random_themes, simulate
-from feedback_nlp.drivers.simulate_answers import scores, values
+from feedback_nlp.drivers.simulation.answers import scores, values
+from feedback_nlp.drivers.simulation.world import Simulation, SimulationSettings, ThemeSettings, random_themes, simulate
 from feedback_nlp.errors import ConfigError
 from feedback_nlp.schema import GENERIC_COMPLAINT, GENERIC_PRAISE, RESPONSES
 

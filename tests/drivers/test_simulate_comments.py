@@ -10,9 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback_nlp.drivers.export import SAMPLE_SETTINGS, SAMPLE_THEMES
-from feedback_nlp.drivers.simulate import Simulation, SimulationSettings, ThemeSettings, simulate
-from feedback_nlp.drivers.simulate_comments import (
+from feedback_nlp.drivers.simulation.comments import (
     NON_ANSWERS,
     OFF_TOPIC,
     _deal,
@@ -21,6 +19,8 @@ from feedback_nlp.drivers.simulate_comments import (
     compose_comments,
     statements,
 )
+from feedback_nlp.drivers.simulation.export import SAMPLE_SETTINGS, SAMPLE_THEMES
+from feedback_nlp.drivers.simulation.world import Simulation, SimulationSettings, ThemeSettings, simulate
 from feedback_nlp.errors import ConfigError
 from feedback_nlp.schema import GENERIC_COMPLAINT, GENERIC_PRAISE
 

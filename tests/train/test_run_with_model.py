@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from feedback_nlp import Config, analyze
-from feedback_nlp.drivers.export import simulate_export
+from feedback_nlp.drivers.simulation.export import simulate_export
 from feedback_nlp.themes import load_model
 from feedback_nlp.track import Run
 from feedback_nlp.train import evaluate_model, train_model

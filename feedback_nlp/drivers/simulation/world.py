@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from feedback_nlp.drivers.simulate_answers import (
+from feedback_nlp.drivers.simulation.answers import (
     Bools,
     Frame,
     Ints,
@@ -29,7 +29,7 @@ from feedback_nlp.drivers.simulate_answers import (
     scores,
     values,
 )
-from feedback_nlp.drivers.simulate_settings import SimulationSettings, ThemeSettings, check_settings, random_themes
+from feedback_nlp.drivers.simulation.settings import SimulationSettings, ThemeSettings, check_settings, random_themes
 from feedback_nlp.schema import GENERIC_COMPLAINT, GENERIC_PRAISE
 
 __all__ = ["Simulation", "SimulationSettings", "ThemeSettings", "random_themes", "simulate"]

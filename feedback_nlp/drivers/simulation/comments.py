@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from feedback_nlp.drivers.simulate import Simulation
+from feedback_nlp.drivers.simulation.world import Simulation
 from feedback_nlp.errors import ConfigError, did_you_mean
 from feedback_nlp.schema import GENERIC_COMPLAINT, GENERIC_PRAISE
 

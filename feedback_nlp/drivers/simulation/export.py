@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from feedback_nlp.drivers.simulate import Simulation, SimulationSettings, ThemeSettings, simulate
-from feedback_nlp.drivers.simulate_comments import compose_comments
+from feedback_nlp.drivers.simulation.comments import compose_comments
+from feedback_nlp.drivers.simulation.world import Simulation, SimulationSettings, ThemeSettings, simulate
 from feedback_nlp.errors import RunError
 
 # Response time is the worst and grows worse in the last quarter, reaching a person comes second, price and billing

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from feedback_nlp.drivers.simulate_settings import SimulationSettings, ThemeSettings, shares
+from feedback_nlp.drivers.simulation.settings import SimulationSettings, ThemeSettings, shares
 from feedback_nlp.errors import ConfigError
 
 Bools = np.ndarray[Any, np.dtype[np.bool_]]
