@@ -158,21 +158,3 @@ class Estimate:
     value: float
     low: float
     high: float
-
-
-@dataclass(frozen=True)
-class Drivers:
-    """What `rank_drivers` returns.
-
-    `table`: one row per theme in the order of `themes`: theme_id and FIGURES.
-    `account`: one row per term: theme_id ("base", "other", "generic" or a theme's), polarity ("negative", "positive" or
-    null), share, effect, contribution, standard_error; the contributions sum to `nps.value`.
-    `covariance`: float64 (n_terms, n_terms) of the contributions, in the order of `account`.
-    """
-
-    table: pd.DataFrame
-    account: pd.DataFrame
-    covariance: NDArray[np.float64]
-    nps: Estimate
-    n: int  # responses in the design
-    notes: tuple[str, ...] = ()  # pooled, dropped and overlapping columns, for the manifest and the report

@@ -37,11 +37,15 @@ class Term:
 
 @dataclass(frozen=True)
 class Design:
-    """The terms after the base, and per sample the columns (n, 1 + len(terms)), the base's ones first."""
+    """The terms after the base, and per sample the columns (n, 1 + len(terms)), the base's ones first.
+
+    `overlaps`: the pairs of themes whose complaints come nearly always together, one of which may have been dropped.
+    """
 
     terms: tuple[Term, ...]
     columns: tuple[Sparse, ...]
     notes: tuple[str, ...]
+    overlaps: tuple[tuple[int, int], ...] = ()
 
     def own_places(self, polarity: str) -> tuple[list[int], list[int]]:
         """Returns the themes that have a column of that polarity to themselves, and the places of these (base = 0)."""
@@ -61,7 +65,8 @@ def build_design(samples: Sequence[Sample], settings: DriversConfig) -> Design:
     terms, notes = _choose(samples, settings)
     columns = [_lay_out(sample, terms) for sample in samples]
     grams = [gram(c, c, s.weights) / s.n for c, s in zip(columns, samples, strict=True)]
-    notes += _overlaps(terms, grams, settings.overlap)
+    overlaps, together = _overlaps(terms, grams, settings.overlap)
+    notes += together
     kept = independent_columns(grams)
     notes += [
         f"dropped {_WORDS[term.polarity]} '{term.theme_id}': the columns before it determine it"
@@ -71,7 +76,7 @@ def build_design(samples: Sequence[Sample], settings: DriversConfig) -> Design:
     stay = np.flatnonzero(kept)
     chosen = tuple(terms[number - 1] for number in stay[1:])
     narrowed = columns if len(stay) == len(kept) else [sparse.csr_array(c[:, stay]) for c in columns]
-    return Design(chosen, tuple(narrowed), tuple(notes))
+    return Design(chosen, tuple(narrowed), tuple(notes), overlaps)
 
 
 def independent_columns(grams: Sequence[Floats], tolerance: float = _TOLERANCE) -> NDArray[np.bool_]:
@@ -148,16 +153,19 @@ def _lay_out(sample: Sample, terms: Sequence[Term]) -> Sparse:
     return sparse.csr_array(sparse.hstack([base, both], format="csr"))
 
 
-def _overlaps(terms: Sequence[Term], grams: Sequence[Floats], limit: float) -> list[str]:
-    """Returns a note for each two themes whose complaints come nearly always together (Jaccard of the responses)."""
+def _overlaps(
+    terms: Sequence[Term], grams: Sequence[Floats], limit: float
+) -> tuple[tuple[tuple[int, int], ...], list[str]]:
+    """Returns each two themes whose complaints come nearly always together (Jaccard of the responses), and a note."""
     together: Floats = np.sum(grams, axis=0)
-    places = [number for number, t in enumerate(terms, start=1) if t.polarity == "negative" and t.theme is not None]
-    notes = []
-    for i, a in enumerate(places):
-        for b in places[i + 1 :]:
+    places = [(at, t.theme) for at, t in enumerate(terms, start=1) if t.polarity == "negative" and t.theme is not None]
+    pairs, notes = [], []
+    for i, (a, first) in enumerate(places):
+        for b, second in places[i + 1 :]:
             shared = together[a, b]
             jaccard = shared / (together[a, a] + together[b, b] - shared)
             if jaccard > limit:
                 names = f"'{terms[a - 1].theme_id}' and '{terms[b - 1].theme_id}'"
+                pairs.append((first, second))
                 notes.append(f"complaints of {names} overlap (Jaccard {jaccard:.2f}): read their drags as a group's")
-    return notes
+    return tuple(pairs), notes

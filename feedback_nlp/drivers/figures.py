@@ -23,14 +23,15 @@ Rows = NDArray[np.intp]
 def theme_figures(
     sample: Sample, fitted: tuple[Design, Fit] | None, settings: DriversConfig, seed: int
 ) -> pd.DataFrame:
-    """Returns one row per theme in the order of the themes: theme_id and FIGURES; null where a figure can't be.
+    """Returns one row per theme in the order of the themes: theme_id, FIGURES, p_worst; null where a figure can't be.
 
     - n_responses, n_negative, n_positive: plain counts of the responses in the design with any mention, a complaint, a
       praise. share (0–1): the weighted share with any mention, Wilson's interval at the effective sample size.
     - nps: of those who mention the theme, adjusted Wald. leave_one_out: NPS − NPS without them; negative drags.
     - drag, lift: contribution of the complaints' and of the praise's column, with its HC3 interval; null without a
       column of its own. net = drag + lift where both are there.
-    - rank, rank_low, rank_high, p_top3, flagged, drag_shrunk, rank_shrunk, robustness: among the themes with a drag.
+    - rank, rank_low, rank_high, p_top3, p_worst, flagged, drag_shrunk, rank_shrunk, robustness: among the themes with
+      a drag.
 
     Without a fit (no scores) only the counts and the share are there.
     """
@@ -39,8 +40,8 @@ def theme_figures(
     if fitted is not None:
         figures |= _of_columns(*fitted, n_themes, settings.level)
         figures |= _of_ranks(*fitted, n_themes, settings, seed)
-    table = pd.DataFrame(figures, index=range(n_themes)).reindex(columns=list(FIGURES))
-    types = dict.fromkeys(FIGURES, "float64") | dict.fromkeys(_COUNTS, "int64") | dict.fromkeys(_WHOLE, "Int64")
+    table = pd.DataFrame(figures, index=range(n_themes)).reindex(columns=[*FIGURES, "p_worst"])
+    types = dict.fromkeys(table.columns, "float64") | dict.fromkeys(_COUNTS, "int64") | dict.fromkeys(_WHOLE, "Int64")
     table = table.astype(types | {"flagged": "boolean"})
     table.insert(0, "theme_id", list(sample.theme_ids))
     return table
@@ -118,6 +119,7 @@ def _of_ranks(design: Design, fit: Fit, n_themes: int, settings: DriversConfig, 
         "rank_low": np.where(known, spread.low, np.nan),
         "rank_high": np.where(known, spread.high, np.nan),
         "p_top3": np.where(known, spread.p_top3, np.nan),
+        "p_worst": np.where(known, spread.p_worst, np.nan),
         "drag_shrunk": shrunk,
         "rank_shrunk": rank_of(shrunk),
         "flagged": flag(drags, np.sqrt(np.diag(covariance)), settings.margin, settings.false_discovery_rate),

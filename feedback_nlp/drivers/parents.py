@@ -45,7 +45,7 @@ def with_parents(
         figures |= _sums(*fitted, groups, level)
     result = table.copy()
     rows = list(families)
-    own = ["rank", "rank_low", "rank_high", "p_top3", "drag_shrunk", "rank_shrunk", "flagged", "robustness"]
+    own = ["rank", "rank_low", "rank_high", "p_top3", "p_worst", "drag_shrunk", "rank_shrunk", "flagged", "robustness"]
     result.loc[rows, own] = pd.NA
     for name, values in figures.items():
         result.loc[rows, name] = np.asarray(values)

@@ -14,10 +14,11 @@ _EXACT = 1e-12  # points²: a variance below it is rounding, the fit is exact
 
 @dataclass(frozen=True)
 class RankSpread:
-    """Per theme (t,): the ends of its rank's interval, and the probability that it is among the three worst."""
+    """Per theme (t,): the ends of its rank's interval, and the probability that it is the worst, of the worst three."""
 
     low: Codes
     high: Codes
+    p_worst: Floats
     p_top3: Floats
 
 
@@ -34,9 +35,9 @@ def rank_of(drags: Floats) -> Codes:
 def draw_ranks(drags: Floats, covariance: Floats, n_draws: int, level: float, seed: int) -> RankSpread:
     """Returns how the ranks spread when the drags (t,) are drawn again from N(d, C), with C their covariance (t, t).
 
-    The interval runs between the quantiles of the drawn ranks (and holds the rank itself); p_top3 is the share of draws
-    with a rank up to 3 (parametric bootstrap of ranks: Goldstein & Spiegelhalter 1996). A drag without a covariance
-    (NaN) stays where it is: the others are ranked against it, its own spread means nothing.
+    The interval runs between the quantiles of the drawn ranks (and holds the rank itself); p_worst is the share of
+    draws with rank 1, p_top3 with a rank up to 3 (parametric bootstrap of ranks: Goldstein & Spiegelhalter 1996). A
+    drag without a covariance (NaN) stays where it is: the others are ranked against it, its own spread means nothing.
 
     >>> spread = draw_ranks(np.array([-5.0, 0.0]), np.eye(2), n_draws=1000, level=0.95, seed=0)
     >>> spread.low, spread.high
@@ -47,7 +48,8 @@ def draw_ranks(drags: Floats, covariance: Floats, n_draws: int, level: float, se
     drawn = _ranks(drags + noise @ (vectors * np.sqrt(np.clip(values, 0.0, None))).T)
     ends = np.quantile(drawn, [0.5 - level / 2, 0.5 + level / 2], axis=0, method="inverted_cdf").astype(np.int64)
     own = rank_of(drags)
-    return RankSpread(np.minimum(ends[0], own), np.maximum(ends[1], own), (drawn <= 3).mean(axis=0))
+    worst, top3 = (drawn == 1).mean(axis=0), (drawn <= 3).mean(axis=0)
+    return RankSpread(np.minimum(ends[0], own), np.maximum(ends[1], own), worst, top3)
 
 
 def shrink(effects: Floats, variances: Floats) -> Floats:

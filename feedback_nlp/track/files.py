@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from feedback_nlp.drivers.result import GROUP_COLUMNS, Drivers
 from feedback_nlp.errors import RunError
-from feedback_nlp.schema import FIGURES, Drivers, Estimate
+from feedback_nlp.schema import FIGURES, Estimate
 
 _COUNTS = ("n_responses", "n_negative", "n_positive", "rank", "rank_low", "rank_high", "rank_shrunk")
 
@@ -73,6 +74,11 @@ def read_drivers(folder: Path) -> Drivers:
             nps=Estimate(*(float("nan") if end is None else float(end) for end in ends)),
             n=data["n"],
             notes=tuple(data["notes"]),
+            level=float(data.get("level", 0.95)),  # runs of earlier releases have neither level nor groups
+            p_worst=data.get("p_worst", {}),
+            groups=pd.DataFrame(data.get("groups", []), columns=list(GROUP_COLUMNS)),
+            names=dict(zip(themes["theme_id"], themes["name"].fillna(""), strict=True)),
+            kinds=dict(zip(themes["theme_id"], themes["kind"], strict=True)),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise RunError(f"{folder}: themes.csv or drivers.json is damaged: {error!r}; run it again") from None
@@ -94,6 +100,9 @@ def drivers_as_data(drivers: Drivers) -> dict[str, Any]:
         "n": drivers.n,
         "notes": list(drivers.notes),
         "account": account.astype(object).where(account.notna(), None).to_dict("records"),
+        "level": drivers.level,
+        "p_worst": dict(sorted(drivers.p_worst.items())),
+        "groups": drivers.groups.to_dict("records"),
     }
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pandas as pd
 
+from feedback_nlp.drivers.result import Drivers
 from feedback_nlp.errors import RunError
 from feedback_nlp.folders import RUN, save_whole
-from feedback_nlp.schema import FORMAT_VERSION, THEME_COLUMNS, Drivers
+from feedback_nlp.schema import FORMAT_VERSION, THEME_COLUMNS
 from feedback_nlp.themes import ThemeModel, load_model
 from feedback_nlp.track.files import (
     covariance_as_table,

@@ -242,10 +242,3 @@ def test_no_response_at_all_gives_an_empty_account(survey):
     drivers = rank_drivers(responses.iloc[:0], mentions.iloc[:0], themes)
     assert drivers.n == 0
     assert drivers.table["n_responses"].tolist() == [0] * 4
-
-
-def test_a_survey_of_promoters_only_has_no_drag_and_no_flag(survey):
-    responses, mentions, themes = survey()
-    table = rank_drivers(responses.assign(category="promoter"), mentions, themes).table
-    assert np.allclose(table["drag"], 0)
-    assert not table["flagged"].any()
