@@ -13,8 +13,8 @@ from feedback_nlp.schema import Estimate
 
 GROUP_COLUMNS = ("group", "theme_ids", "share", "drag", "drag_low", "drag_high")
 _CAVEAT = (
-    "It is an association among those who chose to mention it: the interval covers sampling error only, and it does "
-    "not say that NPS rises by as much once the theme is mended."
+    "It is an association among those who chose to mention it: the interval covers sampling error only, and what NPS "
+    "would be if the theme were mended it does not say."
 )
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from feedback_nlp.report.account import steps
 from feedback_nlp.report.groups import count_groups
 from feedback_nlp.report.quotes import choose_quotes
-from feedback_nlp.report.summary import Figure, Rating, Summary, ThemeSummary
+from feedback_nlp.report.summary import Figure, Rating, Summary, ThemeGroup, ThemeSummary
 from feedback_nlp.report.uncovered import what_is_uncovered
 from feedback_nlp.report.unknown import what_is_unknown
 from feedback_nlp.track.runs import Run
@@ -43,6 +43,7 @@ def summarise(run: Run) -> Summary:
         rank_by=_rank_by(settings),
         nps=Figure(run.drivers.nps.value, *_ends(run.drivers.nps.low, run.drivers.nps.high)) if has_scores else None,
         themes=themes,
+        groups=_groups(run),
         account=steps(run.drivers.account, names) if has_scores else (),
         unknown=what_is_unknown(run),
         warning=_warning(run.manifest.get("facts", {}).get("direction") or {}),
@@ -73,6 +74,10 @@ def _themes(run: Run, has_scores: bool, settings: Mapping[str, Any]) -> tuple[Th
         _theme(row, figures.get(row["theme_id"], {}), names) | {"groupings": groups.get(row["theme_id"], ())}
         for row in topics.to_dict("records")
     ]
+    for row in rows:
+        theme_id = row["theme_id"]
+        row |= {"p_worst": run.drivers.p_worst.get(theme_id)}
+        row |= {"meaning": run.drivers.explain(theme_id)} if theme_id in figures else {}
     quotes = choose_quotes(run, rows, settings.get("report", {}).get("n_quotes", 5))
     n_statements = run.mentions["theme_id"].value_counts().to_dict()
     summaries = [
@@ -100,6 +105,17 @@ def _theme(row: Row, figures: Row, names: Mapping[str, str]) -> dict[str, Any]:
     ranks = {name: _whole(figures.get(name)) for name in ("rank", "rank_low", "rank_high")}
     flagged = figures.get("flagged")
     return texts | counts | intervals | numbers | ranks | {"flagged": not pd.isna(flagged) and bool(flagged)}
+
+
+def _groups(run: Run) -> tuple[ThemeGroup, ...]:
+    names = dict(zip(run.model.themes["theme_id"], run.model.themes["name"], strict=True))
+    return tuple(
+        ThemeGroup(
+            tuple(names.get(theme_id, theme_id) for theme_id in group["theme_ids"]),
+            Figure(group["drag"], *_ends(group["drag_low"], group["drag_high"])),
+        )
+        for group in run.drivers.groups.to_dict("records")
+    )
 
 
 def _order(theme: ThemeSummary, key: str) -> tuple[bool, float, int, str]:

@@ -81,12 +81,22 @@ class ThemeSummary:
     rank: int | None
     rank_low: int | None
     rank_high: int | None
+    p_worst: float | None
     p_top3: float | None
     drag_shrunk: float | None
     robustness: float | None
     flagged: bool
+    meaning: str = ""  # two sentences: what the figures say, and what they do not
     groupings: tuple[Grouping, ...] = ()
     quotes: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True)
+class ThemeGroup:
+    """Themes whose complaints nearly always come together, and the drag of all of them."""
+
+    names: tuple[str, ...]
+    drag: Figure
 
 
 @dataclass(frozen=True)
@@ -186,6 +196,7 @@ class Summary:
     rank_by: str
     nps: Figure | None
     themes: tuple[ThemeSummary, ...]  # worst drag first; then those that can't be ranked, commonest first
+    groups: tuple[ThemeGroup, ...]
     account: tuple[Step, ...]
     unknown: Unknown
     warning: str = ""  # what must be known before any figure is read

@@ -32,7 +32,7 @@ def test_the_drag_of_a_theme_takes_two_sentences_with_its_figures_and_the_caveat
     assert f"{-row['drag']:.1f} points lower" in text
     assert f"−{-row['drag_low']:.1f} to −{-row['drag_high']:.1f}" in text
     assert f"number {row['rank']} of 4 themes" in text
-    assert "does not say that NPS rises" in text
+    assert "what NPS would be if the theme were mended it does not say" in text
 
 
 def test_a_drag_that_could_be_chance_is_said_to_be(survey):
