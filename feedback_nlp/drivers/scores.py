@@ -9,17 +9,48 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 from scipy.special import ndtri, stdtrit
 
-from feedback_nlp.errors import InputError, did_you_mean
-from feedback_nlp.schema import CATEGORIES, Estimate
+from feedback_nlp.drivers.inputs import (
+    POINTS,
+    Codes,
+    Floats,
+    check_one_each,
+    check_same_kind,
+    check_share,
+    clusters_of,
+    column_of,
+    counted,
+    marks_of,
+    numbers_of,
+    points_of,
+    weights_of,
+)
+from feedback_nlp.schema import Estimate
 
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int64]
+__all__ = [
+    "NOTHING",
+    "POINTS",
+    "Codes",
+    "EffortScore",
+    "Floats",
+    "ces",
+    "clusters_of",
+    "crr",
+    "csat",
+    "effective_size",
+    "nps",
+    "nps_change",
+    "nps_moments",
+    "nps_of_points",
+    "points_of",
+    "quantile",
+    "weighted_mean",
+    "weighted_share",
+    "weights_of",
+    "wilson",
+]
 
-POINTS = {"promoter": 100.0, "passive": 0.0, "detractor": -100.0}
 NOTHING = Estimate(float("nan"), float("nan"), float("nan"))
 _ADDED, _ADDED_PROMOTERS = 3.0, 0.75  # Rocks 2016: .75 promoters, 1.5 passives, .75 detractors
 
@@ -58,26 +89,30 @@ def nps(
     >>> nps(["promoter", "detractor"], weights=[3, 1]).value
     50.0
     """
-    points = points_of(categories)
-    weight = weights_of(weights, points)
-    used = ~np.isnan(points) & (weight > 0)
-    clusters = None
-    if respondents is not None:
-        _same_length("respondents", len(respondents), len(points))
-        clusters = clusters_of(pd.Series(respondents, dtype=object).to_numpy()[used])
-    return nps_of_points(points[used], weight[used], clusters, level)
+    return nps_of_points(*counted(points_of(categories), weights, respondents), level)
 
 
-def csat(scores: Collection[Any], satisfied: Collection[float] = (4, 5), level: float = 0.95) -> Estimate:
-    """Returns the customer satisfaction score: the share (0–1) of satisfied answers, with its Wilson interval.
+def csat(
+    scores: Collection[Any],
+    satisfied: Collection[float] = (4, 5),
+    weights: Collection[Any] | None = None,
+    respondents: Collection[Any] | None = None,
+    level: float = 0.95,
+) -> Estimate:
+    """Returns the customer satisfaction score: the (weighted) share (0–1) of satisfied answers, Wilson's interval.
 
-    Satisfied are the top two boxes of five unless said otherwise. Nulls are ignored; NaN without any answer.
+    Satisfied are the top two boxes of five unless said otherwise. Nulls are ignored; NaN without any answer. Weights
+    and respondents are those of `nps`: they enter the interval through `effective_size`.
+
+    Raises:
+        InputError: a score is no number, a weight is impossible, or lengths differ.
 
     >>> csat([5, 4, 3, 1, None]).value
     0.5
+    >>> csat([5, 1], weights=[3, 1]).value
+    0.75
     """
-    answers = _numbers(scores)
-    return wilson(float(np.isin(answers, list(satisfied)).mean()), len(answers), level) if len(answers) else NOTHING
+    return weighted_share(*counted(marks_of(scores, satisfied), weights, respondents), level)
 
 
 @dataclass(frozen=True)
@@ -88,40 +123,99 @@ class EffortScore:
     easy: Estimate
 
 
-def ces(scores: Collection[Any], easy: Collection[float] = (5, 6, 7), level: float = 0.95) -> EffortScore:
+def ces(
+    scores: Collection[Any],
+    easy: Collection[float] = (5, 6, 7),
+    weights: Collection[Any] | None = None,
+    respondents: Collection[Any] | None = None,
+    level: float = 0.95,
+) -> EffortScore:
     """Returns the customer effort score: mean (Student's t interval) and share of easy answers (Wilson interval).
 
     The answers agree on a scale, usually 1–7, that it was easy (Dixon, Toman & DeLisi 2013); 5 to 7 are "easy" unless
-    said otherwise. Nulls are ignored; NaN without any answer, and a single answer has a mean but no interval for it.
+    said otherwise. Nulls are ignored; NaN without any answer. Weights and respondents are those of `nps`. The mean has
+    no interval where its answers are worth fewer than two or are all the same, see `weighted_mean`.
+
+    Raises:
+        InputError: a score is no number, a weight is impossible, or lengths differ.
 
     >>> score = ces([7, 6, 2, 5])
     >>> score.mean.value, score.easy.value
     (5.0, 0.75)
     """
-    answers = _numbers(scores)
-    n = len(answers)
-    if n == 0:
-        return EffortScore(NOTHING, NOTHING)
-    mean = float(answers.mean())
-    half = float(stdtrit(n - 1, 0.5 + level / 2) * answers.std(ddof=1) / np.sqrt(n)) if n > 1 else float("nan")
-    return EffortScore(
-        Estimate(mean, mean - half, mean + half), wilson(float(np.isin(answers, list(easy)).mean()), n, level)
-    )
+    mean = weighted_mean(*counted(numbers_of(scores), weights, respondents), level)
+    return EffortScore(mean, weighted_share(*counted(marks_of(scores, easy), weights, respondents), level))
 
 
-def crr(at_start: Collection[Any], at_end: Collection[Any], level: float = 0.95) -> Estimate:
+def crr(
+    at_start: Collection[Any],
+    at_end: Collection[Any],
+    weights: Collection[Any] | None = None,
+    respondents: Collection[Any] | None = None,
+    level: float = 0.95,
+) -> Estimate:
     """Returns the customer retention rate (0–1): of the customers at the start, the share still there at the end.
 
     CRR = |start ∩ end| / |start|, over ids: customers won in between do not count. The Wilson interval takes the period
     as a sample of periods like it. NaN without a customer at the start; nulls are ignored, an id counts once.
 
+    Args:
+        at_start: the ids.
+        at_end: the ids; the length may be another one.
+        weights: one per entry of `at_start`, such as the revenue of each; then CRR is the share of it that stayed.
+        respondents: who stands behind each entry of `at_start`, where one customer has several contracts.
+        level: of the interval.
+
+    Raises:
+        InputError: an id has two weights or two respondents, ids are texts on one side and numbers on the other, a
+            weight is impossible, or lengths differ.
+
     >>> crr(at_start=["a", "b", "c", "d"], at_end=["b", "c", "d", "new"]).value
     0.75
     """
-    start = set(pd.Series(list(at_start), dtype=object).dropna())
-    if not start:
+    start, end = column_of(at_start, "at_start"), column_of(at_end, "at_end")
+    check_same_kind(start, end)
+    for name, column in (("weights", weights), ("respondents", respondents)):
+        check_one_each(start, name, column)
+    is_new = start.notna() & ~start.duplicated()
+    stayed = np.where(is_new, start.isin(end.dropna()), np.nan)
+    return weighted_share(*counted(stayed, weights, respondents), level)
+
+
+def weighted_share(marks: Floats, weights: Floats, clusters: Codes | None, level: float) -> Estimate:
+    """Returns the share (0–1) of the weight that has a mark of 1 rather than 0, Wilson's interval at `effective_size`.
+
+    >>> weighted_share(np.array([1.0, 0.0]), np.array([3.0, 1.0]), None, 0.95).value
+    0.75
+    """
+    if len(marks) == 0:
         return NOTHING
-    return wilson(len(start & set(at_end)) / len(start), len(start), level)
+    share = min(float(np.average(marks, weights=weights)), 1.0)  # weights may round past the end
+    return wilson(share, effective_size(marks, weights, clusters), level)
+
+
+def weighted_mean(values: Floats, weights: Floats, clusters: Codes | None, level: float) -> Estimate:
+    """Returns a mean with Student's t interval at `effective_size`.
+
+        mean ± t(n_eff − 1) · √(s² / (n_eff − 1)),   s² = Σ w (x − mean)² / Σ w,
+
+    which without weights and repeats is the usual one (Student 1908). The ends are NaN where n_eff is below 2, or all
+    values are the same: their spread then says nothing of how far off the mean may be.
+
+    >>> estimate = weighted_mean(np.array([2.0, 5.0, 6.0, 7.0]), np.ones(4), None, 0.95)
+    >>> estimate.value, round(estimate.low, 2), round(estimate.high, 2)
+    (5.0, 1.56, 8.44)
+    """
+    check_share("level", level, 0.95)
+    if len(values) == 0:
+        return NOTHING
+    mean = float(np.clip(np.average(values, weights=weights), values.min(), values.max()))
+    n = effective_size(values, weights, clusters)
+    if n < 2 - 1e-9 or np.ptp(values) == 0:  # two equal weights may round to a little less than two
+        return Estimate(mean, NOTHING.low, NOTHING.high)
+    variance = float(np.average((values - mean) ** 2, weights=weights))
+    half = float(stdtrit(n - 1, 0.5 + level / 2) * np.sqrt(variance / (n - 1)))
+    return Estimate(mean, mean - half, mean + half)
 
 
 def wilson(share: float, n: float, level: float = 0.95) -> Estimate:
@@ -204,80 +298,14 @@ def nps_change(before: tuple[float, float, float], after: tuple[float, float, fl
     return Estimate(value, max(min(centre - half, value), -200.0), min(max(centre + half, value), 200.0))
 
 
-def points_of(categories: Collection[Any], where: str = "categories") -> Floats:
-    """Returns +100, 0 or −100 per category, NaN where it is null.
-
-    Raises:
-        InputError: a category is none of the three.
-
-    >>> points_of(["promoter", None, "detractor"])
-    array([ 100.,   nan, -100.])
-    """
-    given = pd.Series(categories, dtype=object)
-    points = np.asarray(given.map(POINTS), dtype=np.float64)
-    wrong = np.flatnonzero(np.isnan(points) & given.notna().to_numpy())
-    if len(wrong):
-        found = str(given.iloc[wrong[0]])
-        hint = did_you_mean(found, CATEGORIES)
-        raise InputError(f"{where}: row {wrong[0] + 1}: {found!r} is none of {', '.join(CATEGORIES)}{hint}")
-    return points
-
-
-def weights_of(weights: Collection[Any] | None, points: Floats, where: str = "weights") -> Floats:
-    """Returns a weight per answer: as given, 0 for one without points, ones if none is given (or nulls only).
-
-    Where no answer has points, all of them count.
-
-    Raises:
-        InputError: not one weight per answer, or that of an answer is missing, negative, infinite or no number.
-
-    >>> weights_of([2, 1], np.array([100.0, np.nan])), weights_of(None, np.array([100.0, 0.0]))
-    (array([2., 0.]), array([1., 1.]))
-    """
-    needed = ~np.isnan(points) | np.isnan(points).all()
-    _same_length(where, len(points) if weights is None else len(weights), len(points))
-    given = pd.Series([None] * len(points) if weights is None else weights, dtype=object)
-    if given.isna().to_numpy()[needed].all():
-        return needed.astype(np.float64)
-    numbers = pd.to_numeric(given, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    wrong = np.flatnonzero(needed & ~(np.isfinite(numbers) & (numbers >= 0)))
-    if len(wrong):
-        found = given.iloc[wrong[0]]
-        raise InputError(f"{where}: row {wrong[0] + 1}: {found!r} is no weight; give every answer a number >= 0")
-    used = np.where(needed, numbers, 0.0)
-    if not used.any():
-        raise InputError(f"{where}: all of them are 0; at least one answer must count")
-    return used
-
-
-def clusters_of(respondents: Any) -> Codes | None:
-    """Returns one code per answer, equal for the answers of one person; a null is a person of its own.
-
-    None where nobody answered twice, so that the figures are those of a sample without respondents, to the last bit.
-
-    >>> clusters_of(np.array(["ann", None, "ann", None], dtype=object))
-    array([0, 1, 0, 2])
-    """
-    codes, people = pd.factorize(respondents)
-    codes = codes.astype(np.int64)
-    alone = codes < 0
-    codes[alone] = len(people) + np.arange(alone.sum())
-    return codes if len(people) < (~alone).sum() else None
-
-
 def quantile(level: float) -> float:
     """Returns z, how many standard errors a two-sided normal interval of that level reaches to each side.
+
+    Raises:
+        ConfigError: the level is not between 0 and 1.
 
     >>> round(quantile(0.95), 2)
     1.96
     """
+    check_share("level", level, 0.95)
     return float(ndtri(0.5 + level / 2))
-
-
-def _numbers(scores: Collection[Any]) -> Floats:
-    return pd.Series(list(scores), dtype=object).dropna().to_numpy(dtype=np.float64)
-
-
-def _same_length(name: str, found: int, expected: int) -> None:
-    if found != expected:
-        raise InputError(f"{name}: {found} values for {expected} categories; give one per category")

@@ -1,0 +1,1 @@
+"""People and groups: segments, experiments, who did not answer, who stayed, and whose words and score disagree."""
