@@ -59,18 +59,38 @@ def why(
 @app.command()
 def compare(
     run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="The earlier run folder.", show_default=False)],
-    run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="The later one, made with --model RUN_A.")],
     out: Out,
+    run_b: Annotated[
+        Path | None, typer.Argument(metavar="[RUN_B]", help="The later one, made with --model RUN_A.")
+    ] = None,
+    between: Annotated[
+        str | None, typer.Option(help="SEGMENT=A,B: compare two values of a segment of RUN_A.", show_default=False)
+    ] = None,
+    segment: Annotated[str, typer.Option(help="Take out first what other shares of this segment's values do.")] = "",
     overwrite: Overwrite = False,
     quiet: Quiet = False,
 ) -> None:
-    """Say how shares and drags moved between two runs with the same themes.
+    """Say what moved NPS between two runs with the same themes, or what sets two segments of one run apart.
 
-    Example: feedback-nlp compare runs/q2 runs/q3 --out runs/q2-q3
+    Example: feedback-nlp compare runs/q2 runs/q3 --out runs/q2-q3 --segment channel
     """
     from feedback_nlp.report import write_comparison
-    from feedback_nlp.track import compare_runs, load_run
+    from feedback_nlp.track import compare_runs, compare_values, load_run
 
-    comparison = compare_runs(load_run(run_a), load_run(run_b))
+    if run_b is not None and between is None:
+        comparison = compare_runs(load_run(run_a), load_run(run_b), segment)
+    elif run_b is None and between is not None:
+        comparison = compare_values(load_run(run_a), *_two_values(between), segment)
+    else:
+        raise typer.BadParameter("give a second run, or --between SEGMENT=A,B for two segments of one run")
     folder = write_comparison(comparison, out, overwrite=overwrite)
     typer.echo(f"{folder / 'compare.html'}")
+
+
+def _two_values(between: str) -> tuple[str, str, str]:
+    """Returns segment, first and second value of "channel=phone,chat"."""
+    segment, _, values = between.partition("=")
+    pair = [value.strip() for value in values.split(",")]
+    if not segment or len(pair) != 2 or not all(pair):
+        raise typer.BadParameter(f"'{between}' names no segment and two values; write it as channel=phone,chat")
+    return segment, pair[0], pair[1]

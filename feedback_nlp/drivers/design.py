@@ -69,9 +69,8 @@ def build_design(samples: Sequence[Sample], settings: DriversConfig) -> Design:
     notes += together
     kept = independent_columns(grams)
     notes += [
-        f"dropped {_WORDS[term.polarity]} '{term.theme_id}': the columns before it determine it"
-        for term, stays in zip(terms, kept[1:], strict=True)
-        if not stays
+        f"dropped {_WORDS[terms[at - 1].polarity]} '{terms[at - 1].theme_id}': {_why_dropped(at, grams)}"
+        for at in np.flatnonzero(~kept).tolist()
     ]
     stay = np.flatnonzero(kept)
     chosen = tuple(terms[number - 1] for number in stay[1:])
@@ -151,6 +150,11 @@ def _lay_out(sample: Sample, terms: Sequence[Term]) -> Sparse:
     both = sparse.csr_array(negative + positive)  # a term has marks in one of the two only
     both.sort_indices()
     return sparse.csr_array(sparse.hstack([base, both], format="csr"))
+
+
+def _why_dropped(place: int, grams: Sequence[Floats]) -> str:
+    absent = [side for side, g in zip("ab", grams, strict=False) if g[place, place] == 0]  # only pooled ones can be
+    return f"there are none in {absent[0]}" if absent else "the columns before it determine it"
 
 
 def _overlaps(

@@ -6,6 +6,7 @@ NPS = b_0 + Σ_c p_c b_c,    drag = p b of a theme's complaints, lift = p b of i
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import linalg, sparse
 
 from feedback_nlp.drivers.design import gram, scale_rows
@@ -22,7 +23,9 @@ class Fit:
     """The fitted terms, base first: shares p (K,; base 1) and effects b (K,) in points, with their sampling errors.
 
     `of_shares`, `crossed`, `of_effects` (K, K): covariances of p with p, p with b, b with b; NaN in the rows and
-    columns of effects that have no interval. `robustness` (K,): see `robustness_value`; NaN for the base.
+    columns of effects that have no interval. `robustness` (K,): see `robustness_value`; NaN for the base. `inverse`
+    (K, K): N = n (X'WX)⁻¹, and `stretched` (n,): e_i / (1 − h_i), 0 for a row of full leverage; with them a comparison
+    of two fits finds the influence of each response again.
     """
 
     shares: Floats
@@ -31,6 +34,13 @@ class Fit:
     crossed: Floats
     of_effects: Floats
     robustness: Floats
+    inverse: Floats
+    stretched: Floats
+
+    @property
+    def has_interval(self) -> NDArray[np.bool_]:
+        """Which effects have an interval, (K,)."""
+        return ~np.isnan(np.diag(self.of_effects))
 
     @property
     def contributions(self) -> Floats:
@@ -92,7 +102,42 @@ def fit_terms(columns: Sparse, sample: Sample) -> Fit:
     robustness[without] = robustness[0] = np.nan
     if n <= len(shares):
         robustness[:] = np.nan
-    return Fit(shares, effects, of_shares, crossed, of_effects, robustness)
+    return Fit(shares, effects, of_shares, crossed, of_effects, robustness, inverse, stretched)
+
+
+def influence_rows(columns: Sparse, weights: Floats, stretched: Floats) -> tuple[Sparse, Sparse]:
+    """Returns w x and w u x, (n, K) each, with u = e / (1 − h): IF(p) = w x T and IF(b) = w u x N are linear in them.
+
+    >>> counted, missed = influence_rows(sparse.csr_array(np.ones((2, 1))), np.array([0.5, 1.5]), np.array([2.0, 4.0]))
+    >>> counted.toarray().ravel(), missed.toarray().ravel()
+    (array([0.5, 1.5]), array([1., 6.]))
+    """
+    return scale_rows(columns, weights), scale_rows(columns, weights * stretched)
+
+
+def deviation_from(shares: Floats) -> Floats:
+    """Returns T = I − e_0 p', (K, K), which takes the shares p from a row of marks: x T = x − p, and 0 for the base.
+
+    >>> np.array([1.0, 1.0]) @ deviation_from(np.array([1.0, 0.25]))
+    array([0.  , 0.75])
+    """
+    deviation = np.eye(len(shares))
+    deviation[0] -= shares
+    return deviation
+
+
+def per_person(rows: Sparse, people: Codes | None) -> Sparse:
+    """Returns the sums of the rows of each person, (people, K), or the rows themselves without codes of people.
+
+    >>> per_person(sparse.csr_array(np.array([[1.0, 0.0], [2.0, 5.0], [4.0, 0.0]])), np.array([0, 1, 0])).toarray()
+    array([[5., 0.],
+           [2., 5.]])
+    """
+    if people is None:
+        return rows
+    n = rows.shape[0]
+    whose = sparse.csr_array((np.ones(n), (people, np.arange(n))), shape=(int(people.max()) + 1, n))
+    return sparse.csr_array(whose @ rows)
 
 
 def _inverses(moments: Floats, shares: Floats) -> tuple[Floats, Floats]:
@@ -126,13 +171,11 @@ def _covariances(
 ) -> tuple[Floats, Floats, Floats]:
     """Returns the covariances of shares with shares, shares with effects, and effects with effects.
 
-    Both influences are linear in x_i: IF(p) = w x T with T = I − e_0 p', and IF(b) = w u x N with u = e / (1 − h). So
-    the sums over people need only X'X-sized sums of w x and w u x.
+    Both influences are linear in `influence_rows`, so the sums over people need only X'X-sized sums of these.
     """
-    counted = _per_person(scale_rows(columns, sample.weights), sample.clusters)
-    missed = _per_person(scale_rows(columns, sample.weights * stretched), sample.clusters)
-    deviation = np.eye(len(shares))
-    deviation[0] -= shares
+    rows = influence_rows(columns, sample.weights, stretched)
+    counted, missed = (per_person(part, sample.clusters) for part in rows)
+    deviation = deviation_from(shares)
     n2 = float(sample.n) ** 2
     of_shares = deviation.T @ gram(counted, counted) @ deviation / n2
     crossed = deviation.T @ gram(counted, missed) @ inverse / n2
@@ -140,19 +183,11 @@ def _covariances(
     return (of_shares + of_shares.T) / 2, crossed, (of_effects + of_effects.T) / 2
 
 
-def _per_person(rows: Sparse, clusters: Codes | None) -> Sparse:
-    if clusters is None:
-        return rows
-    n = rows.shape[0]
-    people = sparse.csr_array((np.ones(n), (clusters, np.arange(n))), shape=(int(clusters.max()) + 1, n))
-    return sparse.csr_array(people @ rows)
-
-
 def _of_one_person(columns: Sparse, clusters: Codes | None) -> list[int]:
     """Returns the columns that one person alone marks: that person's residuals nearly cancel, which is no certainty."""
     if clusters is None:
         return []
-    people = _per_person(columns, clusters)
+    people = per_person(columns, clusters)
     return np.flatnonzero(np.bincount(people.indices, minlength=columns.shape[1]) == 1).tolist()
 
 

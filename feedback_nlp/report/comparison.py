@@ -1,7 +1,7 @@
 """Two periods side by side, as plain data and as a page: what moved NPS, and how sure that is."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,18 @@ class Move:
 
 
 @dataclass(frozen=True)
+class SegmentMove:
+    """How one segment's share moved, its NPS on both sides, and what the share's move does to the whole NPS."""
+
+    name: str
+    share_a: float
+    share_b: float
+    nps_a: float | None
+    nps_b: float | None
+    mix: Figure | None
+
+
+@dataclass(frozen=True)
 class ComparisonSummary:
     """What the comparison says; `change` is None where a period has no scores, and then only shares are known."""
 
@@ -49,6 +61,7 @@ class ComparisonSummary:
     walk: tuple[Step, ...]
     moves: tuple[Move, ...]  # largest change first; pooled ones last
     notes: tuple[str, ...]
+    segments: tuple[SegmentMove, ...] = ()
 
 
 def render_comparison(comparison: Comparison) -> str:
@@ -65,6 +78,7 @@ def summarise_comparison(comparison: Comparison) -> ComparisonSummary:
     total = comparison.bridge.total
     nps_a, nps_b, change = (_figure_of(estimate) for estimate in (total.nps_a, total.nps_b, total.change))
     words = {
+        "Segments: other shares of who answered": _figure_of(total.segments),
         "Mix: mentioned more or less": _figure_of(total.mix),
         "Rate: hurts or helps more or less": _figure_of(total.rate),
         "Base: the unexplained part": _figure_of(total.base),
@@ -82,6 +96,18 @@ def summarise_comparison(comparison: Comparison) -> ComparisonSummary:
         walk=_walk(comparison, nps_a, parts),
         moves=tuple(sorted(moves, key=_order)),
         notes=name_themes(comparison.bridge.notes, names),
+        segments=tuple(_segment(row) for row in comparison.bridge.segments.to_dict("records")),
+    )
+
+
+def _segment(row: Mapping[Hashable, Any]) -> SegmentMove:
+    return SegmentMove(
+        name="not given" if row["segment"] is None or row["segment"] != row["segment"] else str(row["segment"]),
+        share_a=row["share_a"],
+        share_b=row["share_b"],
+        nps_a=_known(row["nps_a"]),
+        nps_b=_known(row["nps_b"]),
+        mix=_figure_of(Estimate(row["mix"], row["mix_low"], row["mix_high"])),
     )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from feedback_nlp.report.account import steps
 from feedback_nlp.report.groups import count_groups
 from feedback_nlp.report.quotes import choose_quotes
+from feedback_nlp.report.segments import summarise_segments
 from feedback_nlp.report.summary import Figure, Rating, Summary, ThemeGroup, ThemeSummary
 from feedback_nlp.report.uncovered import what_is_uncovered
 from feedback_nlp.report.unknown import what_is_unknown
@@ -48,6 +49,7 @@ def summarise(run: Run) -> Summary:
         unknown=what_is_unknown(run),
         warning=_warning(run.manifest.get("facts", {}).get("direction") or {}),
         uncovered=what_is_uncovered(run),
+        segments=summarise_segments(run.beside.segments) if has_scores else (),
         ratings=_ratings(run.manifest.get("facts", {}).get("ratings") or {}),
     )
 

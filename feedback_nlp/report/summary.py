@@ -119,6 +119,15 @@ class GenericCount:
 
 
 @dataclass(frozen=True)
+class Silence:
+    """NPS of those who commented and of those who gave only a score; None where they are too few."""
+
+    commenters: Figure
+    silent: Figure
+    difference: Figure
+
+
+@dataclass(frozen=True)
 class Unknown:
     """What the figures can't tell, as counts; responses unless the name says otherwise."""
 
@@ -137,6 +146,8 @@ class Unknown:
     generic: tuple[GenericCount, ...]
     notes: tuple[str, ...]
     suspicions: tuple[str, ...] = ()  # what looked odd in the export, as sentences
+    silence: Silence | None = None
+    contradictions: tuple[str, ...] = ()  # where words and score disagree, as sentences
 
 
 @dataclass(frozen=True)
@@ -166,6 +177,27 @@ class Uncovered:
     gaps: tuple[Gap, ...]
     n_more: int  # groups beyond those listed
     weak: tuple[WeakTheme, ...]
+
+
+@dataclass(frozen=True)
+class SegmentRow:
+    """One value of a segment: its NPS, and how that differs from all others'; None where it has too few responses."""
+
+    value: str
+    n: int
+    nps: Figure | None
+    difference: Figure | None
+    nps_shrunk: float | None
+    is_flagged: bool  # the difference survives when all values are tested at once
+
+
+@dataclass(frozen=True)
+class SegmentSummary:
+    """A segment's values, lowest NPS first; `n_more` values are not listed."""
+
+    name: str
+    rows: tuple[SegmentRow, ...]
+    n_more: int = 0
 
 
 @dataclass(frozen=True)
@@ -201,6 +233,7 @@ class Summary:
     unknown: Unknown
     warning: str = ""  # what must be known before any figure is read
     ratings: tuple[Rating, ...] = ()
+    segments: tuple[SegmentSummary, ...] = ()
     uncovered: Uncovered | None = None  # where a codebook gave the themes
 
     @property

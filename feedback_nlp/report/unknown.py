@@ -1,11 +1,13 @@
 """What the figures of a run can't tell: who said nothing, what was set aside, what found no theme."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from feedback_nlp.report.summary import GenericCount, Unknown
+from feedback_nlp.report.summary import Figure, GenericCount, Silence, Unknown
+from feedback_nlp.schema import Estimate
 from feedback_nlp.track import Run
 from feedback_nlp.track.manifest import coverage_notes
 from feedback_nlp.track.runs import statuses_of
@@ -34,6 +36,8 @@ def what_is_unknown(run: Run) -> Unknown:
         generic=_generic(run),
         notes=name_themes(run.drivers.notes, names),
         suspicions=tuple(note for note in run.manifest.get("notes", ()) if note not in coverage_notes(run.manifest)),
+        silence=_silence(run),
+        contradictions=_contradictions(run),
     )
 
 
@@ -45,6 +49,24 @@ def name_themes(notes: Sequence[str], names: Mapping[str, str]) -> tuple[str, ..
     """
     named = (re.sub(r"'([^']*)'", lambda found: f"“{names.get(found[1], found[1])}”", note) for note in notes)
     return tuple(f"{note[:1].upper()}{note[1:].rstrip('.')}." for note in named)
+
+
+def _silence(run: Run) -> Silence | None:
+    gap = run.beside.gap
+    sides = [_figure(estimate) for estimate in (gap.commenters, gap.silent, gap.difference)]
+    commenters, silent, difference = sides
+    return Silence(commenters, silent, difference) if commenters and silent and difference else None
+
+
+def _contradictions(run: Run) -> tuple[str, ...]:
+    """Returns the sentences on words against scores; none where no response contradicts itself."""
+    found = run.beside.contradictions
+    return found.notes if found.n_complaint_high + found.n_praise_low else ()
+
+
+def _figure(estimate: Estimate) -> Figure | None:
+    ends = (estimate.low, estimate.high)
+    return Figure(estimate.value, *ends) if all(map(math.isfinite, (estimate.value, *ends))) else None
 
 
 def _generic(run: Run) -> tuple[GenericCount, ...]:

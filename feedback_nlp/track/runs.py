@@ -1,16 +1,19 @@
 """A run: every table, figure and the model that one analysis produced, saved as a folder that scripts rely on."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from feedback_nlp.config import DriversConfig
 from feedback_nlp.drivers.result import Drivers
 from feedback_nlp.errors import RunError
 from feedback_nlp.folders import RUN, save_whole
 from feedback_nlp.schema import FORMAT_VERSION, THEME_COLUMNS
 from feedback_nlp.themes import ThemeModel, load_model
+from feedback_nlp.track.beside import Beside, look_beside, without_formulas
 from feedback_nlp.track.files import (
     covariance_as_table,
     drivers_as_data,
@@ -57,6 +60,16 @@ class Run:
         return ordered[list(THEME_COLUMNS)].reset_index(drop=True)
 
     @property
+    def drivers_settings(self) -> DriversConfig:
+        """The [drivers] settings the run was made with."""
+        return DriversConfig(**self.manifest.get("config", {}).get("drivers", {}))
+
+    @cached_property
+    def beside(self) -> Beside:
+        """Segments side by side, commenters beside the silent, and the responses whose words and score disagree."""
+        return look_beside(self.responses, self.comments, self.mentions, self.model.themes, self.drivers_settings)
+
+    @property
     def summary(self) -> dict[str, Any]:
         """The headline figures as plain data, as in summary.json; NPS in points, missing is None.
 
@@ -97,6 +110,9 @@ class Run:
         self.themes.to_csv(folder / "themes.csv", index=False, lineterminator="\n")
         write_json(folder / "drivers.json", drivers_as_data(self.drivers))
         covariance_as_table(self.drivers).to_parquet(folder / "covariance.parquet")
+        for name in ("segments", "segment_themes"):
+            _write_csv(folder / f"{name}.csv", getattr(self.beside, name))
+        _write_csv(folder / "contradictions.csv", self.beside.contradictions.table)
         write_json(folder / "summary.json", self.summary)
         self.rejected.to_csv(folder / "rejected.csv", index=False, lineterminator="\n")
         self.model.save(folder / "model")
@@ -132,6 +148,10 @@ def statuses_of(responses: pd.DataFrame, comments: pd.DataFrame) -> "pd.Series[A
     ranks = {"comment": 0, "other-language": 1, "non-answer": 2, "empty": 3}
     best = comments["status"].map(ranks).groupby(comments["response_id"]).min()
     return responses["response_id"].map(best).fillna(ranks["empty"]).map({rank: name for name, rank in ranks.items()})
+
+
+def _write_csv(path: Path, table: pd.DataFrame) -> None:
+    without_formulas(table).to_csv(path, index=False, lineterminator="\n")
 
 
 def _plain(value: float) -> float | None:

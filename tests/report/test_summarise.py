@@ -128,7 +128,8 @@ def test_a_parent_gives_its_name_and_is_not_ranked_beside_its_parts(run: Run) ->
 def test_anchors_are_unique_even_for_odd_ids(run: Run) -> None:
     odd = {"t01": "a b", "t02": "a%20b", "t03": 'a"b'}
     themes = run.model.themes.assign(theme_id=run.model.themes["theme_id"].replace(odd))
-    anchors = [theme.anchor for theme in summarise(with_themes(run, themes)).themes]
+    mentions = run.mentions.assign(theme_id=run.mentions["theme_id"].replace(odd))
+    anchors = [theme.anchor for theme in summarise(with_themes(replace(run, mentions=mentions), themes)).themes]
     assert len(set(anchors)) == len(anchors)
     assert not any(sign in anchor for anchor in anchors for sign in ' "')
 

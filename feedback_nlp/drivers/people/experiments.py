@@ -114,6 +114,7 @@ def effect_of(
         small = set(names)
 
     def compare(chosen: Sequence[str], signs: Floats) -> Test:
+        """Returns the contrast of some cells, nothing where one of them is too small."""
         usable = len(chosen) > 0 and not small & set(chosen)
         rows = [cells[name] for name in chosen]
         return nps_contrast(sample, rows, signs, settings.level) if usable else (NOTHING, float("nan"))

@@ -143,12 +143,13 @@ def test_n_eff_is_kish_s(who_answered):
     assert found.n_eff == pytest.approx(found.weights.sum() ** 2 / (found.weights**2).sum())
 
 
-def test_one_person_s_answers_in_two_segments_count_as_one_person_s(who_answered):
-    sizes = {"chat": 1, "mail": 1, "phone": 1}
-    people = who_answered.assign(respondent_id=np.arange(len(who_answered)) // 2)
-    alone, together = (post_stratify(table, "channel", sizes).nps for table in (who_answered, people))
-    assert alone.value == together.value
-    assert alone.low != together.low
+def test_people_who_answer_alike_in_two_segments_count_once():
+    answers = ["promoter"] * 20 + ["passive"] * 10 + ["detractor"] * 20
+    responses = pd.DataFrame({"response_id": range(100), "category": answers * 2, "city": ["a"] * 50 + ["b"] * 50})
+    known = responses.assign(respondent_id=np.tile(np.arange(50), 2).astype(str))
+    alone, together = (post_stratify(table, "city", {"a": 1, "b": 1}).nps for table in (responses, known))
+    width = (together.high - together.low) / (alone.high - alone.low)
+    assert width == pytest.approx(np.sqrt(2))  # the standard errors of equal answers add, not their squares
 
 
 def test_responses_without_score_or_segment_get_no_weight_and_are_named(who_answered):

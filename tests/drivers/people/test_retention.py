@@ -90,7 +90,7 @@ def test_a_complaint_that_drives_people_away_is_flagged_alone(survey):
     responses, mentions, themes = survey(n=1500)
     said = mentions[(mentions["theme_id"] == "theme B") & (mentions["polarity"] < 0)]["response_id"]
     chance = np.where(responses["response_id"].isin(said), 0.5, 0.85)
-    fate = np.where(np.random.default_rng(0).random(1500) < chance, "kept", "lost")
+    fate = np.where(np.random.default_rng(7).random(1500) < chance, "kept", "lost")
     table = retention(responses.assign(fate=fate), "fate", "kept", mentions, themes).iloc[4:]
     flagged = table[table["flagged"]]
     assert list(zip(flagged["theme_id"], flagged["polarity"], strict=True)) == [("theme B", "negative")]
@@ -98,12 +98,12 @@ def test_a_complaint_that_drives_people_away_is_flagged_alone(survey):
 
 def test_themes_that_do_not_matter_are_rarely_flagged(survey):
     flagged = []
-    for seed in range(10):
+    for seed in range(40):  # .03 of them in a long run
         responses, mentions, themes = survey(seed=seed)
-        fate = np.where(np.random.default_rng(seed).random(400) < 0.9, "kept", "lost")
+        fate = np.where(np.random.default_rng([seed, 7]).random(400) < 0.9, "kept", "lost")
         table = retention(responses.assign(fate=fate), "fate", "kept", mentions, themes)
-        flagged.append(table["flagged"].fillna(False).any())
-    assert np.mean(flagged) <= 0.2  # two families of tests, each at 10 %
+        flagged.append(table["flagged"][4:].fillna(False).any())
+    assert np.mean(flagged) <= 0.1
 
 
 def test_few_people_are_too_few(later):
@@ -202,7 +202,7 @@ def test_no_responses_have_no_outcome_to_name():
 @given(st.integers(0, 1000), st.booleans())
 def test_the_order_of_rows_changes_no_bit(survey, seed, repeated):
     responses, mentions, themes = survey(n=80, seed=seed, weighted=True, **({"people": 40} if repeated else {}))
-    responses["fate"] = np.random.default_rng(seed).choice(["kept", "lost"], 80)
+    responses["fate"] = np.random.default_rng([seed, 7]).choice(["kept", "lost"], 80)
     options = DriversConfig(min_group=5)
     shuffled = responses.sample(frac=1, random_state=1), mentions.sample(frac=1, random_state=1)
     pd.testing.assert_frame_equal(

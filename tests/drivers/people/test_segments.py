@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import fisher_exact
+from scipy.stats import t as student
 
 from feedback_nlp.config import DriversConfig
 from feedback_nlp.drivers import SimulationSettings, ThemeSettings, nps, rank_drivers, simulate
@@ -153,6 +154,16 @@ def test_people_who_judge_both_groups_alike_make_the_difference_surer():
     assert width[0] < 0.6 * width[1]
 
 
+def test_the_p_value_is_welch_s_of_the_enlarged_samples():
+    responses = agents(np.random.default_rng(4), n_agents=3)
+    points = points_of(responses["category"])
+    own, rest = (nps_moments(part, np.ones(len(part)), None) for part in (points[:40], points[40:]))
+    v, w = own[2] ** 2, rest[2] ** 2
+    freedom = (v + w) ** 2 / (v**2 / 39 + w**2 / 79)
+    expected = 2 * student.sf(abs(own[1] - rest[1]) / np.sqrt(v + w), freedom)
+    assert segment_table(responses, "agent")["p"][0] == pytest.approx(expected)
+
+
 def test_agents_who_do_not_differ_are_rarely_flagged():
     rng = np.random.default_rng(5)
     settings = DriversConfig(false_discovery_rate=0.1)
@@ -228,6 +239,20 @@ def test_with_a_single_group_the_part_of_the_drag_is_the_drag(survey):
     drivers = rank_drivers(responses, mentions, themes).table
     for end in ("", "_low", "_high"):
         assert table[f"drag_from{end}"].to_numpy() == pytest.approx(drivers[f"drag{end}"].to_numpy())
+
+
+def test_the_variance_of_a_part_of_a_drag_is_that_of_the_drag_and_of_the_part(three_cities):
+    responses, mentions, themes = three_cities
+    table = segment_themes(responses, mentions, themes, "city", DriversConfig(min_group=2)).query(
+        "theme_id == 'theme A'"
+    )
+    drag = rank_drivers(responses, mentions, themes).table.iloc[0]
+    n, f = table["n_negative"].sum(), table["n_negative"].iloc[0] / table["n_negative"].sum()
+    half = np.sqrt(
+        (f * (drag["drag_high"] - drag["drag"])) ** 2 + (1.959963984540054 * drag["drag"]) ** 2 * f * (1 - f) / n
+    )
+    row = table.iloc[0]
+    assert [row["drag_from"], row["drag_from_high"] - row["drag_from"]] == pytest.approx([f * drag["drag"], half])
 
 
 def test_the_interval_of_a_part_of_a_drag_covers_it():

@@ -1,0 +1,73 @@
+"""What stands beside the ranking of a run: segments side by side, who stayed silent, where words and score disagree."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from feedback_nlp.config import DriversConfig
+from feedback_nlp.drivers.people.contradictions import Contradictions, contradictions
+from feedback_nlp.drivers.people.nonresponse import ResponseGap, response_gap
+from feedback_nlp.drivers.people.segments import segment_table, segment_themes
+from feedback_nlp.text import sense_of_question
+
+_PREFIX = "segment_"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Figures of a run that are no themes' figures.
+
+    `segments`: segment (its name), then the columns of `segment_table`, one row per value of every segment.
+    `segment_themes`: segment, then the columns of `segment_themes`. `gap`: commenters beside the silent.
+    `contradictions`: responses whose words and score disagree.
+    """
+
+    segments: pd.DataFrame
+    segment_themes: pd.DataFrame
+    gap: ResponseGap
+    contradictions: Contradictions
+
+
+def look_beside(
+    responses: pd.DataFrame,
+    comments: pd.DataFrame,
+    mentions: pd.DataFrame,
+    themes: pd.DataFrame,
+    settings: DriversConfig,
+) -> Beside:
+    """Returns the figures beside the ranking, from the tables of a run."""
+    columns = sorted(column for column in responses.columns if column.startswith(_PREFIX))
+    asked = {question: str(sense_of_question(question)) for question in sorted(comments["question"].unique())}
+    asked = {question: sense for question, sense in asked.items() if question in set(mentions["question"])}
+    return Beside(
+        segments=_joined({column: segment_table(responses, column, settings) for column in columns}),
+        segment_themes=_joined(
+            {column: segment_themes(responses, mentions, themes, column, settings) for column in columns}
+        ),
+        gap=response_gap(responses, comments, settings),
+        contradictions=contradictions(responses, mentions, themes, settings, asked=asked),
+    )
+
+
+def _joined(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Returns the tables below each other, with the segment's name in front; no column where there is no segment."""
+    named = [table.assign(segment=column.removeprefix(_PREFIX)) for column, table in tables.items()]
+    if not named:
+        return pd.DataFrame({"segment": pd.Series(dtype="str"), "value": pd.Series(dtype="str")})
+    joined = pd.concat(named, ignore_index=True)
+    return joined[["segment", *(column for column in joined.columns if column != "segment")]]
+
+
+def without_formulas(table: pd.DataFrame) -> pd.DataFrame:
+    """Returns the table with an apostrophe before every text that a spreadsheet would take for a formula.
+
+    >>> without_formulas(pd.DataFrame({"text": ["=1+1", "fine", None]}))["text"].tolist()
+    ["'=1+1", 'fine', nan]
+    """
+
+    def harmless(value: Any) -> Any:
+        return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
+
+    texts = [column for column in table.columns if pd.api.types.is_string_dtype(table[column].dtype)]
+    return table.assign(**{column: table[column].map(harmless, na_action="ignore") for column in texts})
