@@ -15,6 +15,7 @@ from scipy.special import gammaln
 
 from feedback_nlp.config import DriversConfig
 from feedback_nlp.drivers.audit_file import Audited, audited_marks, check_columns
+from feedback_nlp.drivers.design import POLARITIES
 from feedback_nlp.drivers.ranks import benjamini_hochberg, rank_of
 from feedback_nlp.drivers.result import Drivers
 from feedback_nlp.drivers.scores import Floats, quantile, wilson
@@ -198,6 +199,10 @@ def correct_drags(
     that is se² / g² + d² var(g) / g⁴ less the covariance of d and q. The audited responses are part of the sample: with
     n_a of n audited, an accident of the labels moves d and r alike, which leaves (1 − 2 n_a / n) of the audit's part.
 
+    The correction is about sizes. Each theme's recall has an error of its own, so where all are recognised about alike
+    the order of the raw drags is the better one (simulated, 500 of 10,000 audited: Kendall's tau with the true order
+    .87 raw, .79 corrected).
+
     What it can't mend: recall that differs between happy and unhappy people (`unequal`; the reason then says so),
     complaints in general words taken for a theme, an audit that is no random sample.
 
@@ -281,14 +286,17 @@ def _beside_raw(
     sign = 1.0 if polarity == "negative" else -1.0
     ranks = pd.Series(pd.NA, index=table.index, dtype="Int64")
     ranks[known] = rank_of(sign * table.loc[known, f"{name}_corrected"].to_numpy(dtype=np.float64))
-    own = rates[rates["polarity"] == polarity].set_index("theme_id")
-    reasons = [_reason(theme, columns, own, (theme, polarity), min_true) for theme in table["theme_id"]]
+    unequal = rates[rates["polarity"] == polarity].groupby("theme_id")["unequal"].any()
+    reasons = [_reason(columns, (theme, polarity), unequal, min_true) for theme in table["theme_id"]]
     return table.assign(rank_corrected=ranks, reason=pd.Series(reasons, dtype="str"))
 
 
 def _columns_of(drivers: Drivers, rates: pd.DataFrame, min_true: int) -> _Columns:
-    account = drivers.account.assign(place=np.arange(len(drivers.account)))
-    own = account.merge(rates, on=_KEYS, how="inner", validate="one_to_one")
+    figures = drivers.table.set_index("theme_id")[["drag", "lift"]].set_axis(list(POLARITIES), axis=1).stack().dropna()
+    account = drivers.account.assign(place=np.arange(len(drivers.account))).drop_duplicates(_KEYS)
+    # a theme may be called "other" like the pooled line, which comes last: it counts if it has a drag of its own
+    account = account[pd.MultiIndex.from_frame(account[_KEYS]).isin(figures.index)]
+    own = account.merge(rates.drop_duplicates(_KEYS), on=_KEYS, how="inner")
     n_true, n_audited = own["n_true"].to_numpy(np.float64), own["n_audited"].to_numpy(np.float64)
     recall = own["recall"].fillna(0.0).to_numpy(np.float64)
     enough = n_true >= max(min_true, 1)
@@ -365,9 +373,9 @@ def _audit_covariance(moved: Floats, read_as: Floats, recall: Floats, scale: Flo
     return np.diag(scale @ squares) - (places.T * scale) @ places
 
 
-def _reason(theme: str, columns: _Columns, rates: pd.DataFrame, key: tuple[str, str], min_true: int) -> str | None:
+def _reason(columns: _Columns, key: tuple[str, str], unequal: "pd.Series[bool]", min_true: int) -> str | None:
     place = columns.keys.get_indexer(pd.MultiIndex.from_tuples([key]))[0]
-    if theme not in rates.index:
+    if key[0] not in unequal.index:
         return "not audited"
     if place < 0:
         return "no effect of its own to correct"
@@ -376,6 +384,8 @@ def _reason(theme: str, columns: _Columns, rates: pd.DataFrame, key: tuple[str, 
     if not columns.sound[place]:
         shares = f"{columns.recall[place]:.2f} is not surely above the false-positive rate"
         return f"recall {shares} {columns.false_positive[place]:.2f}"
-    if rates.loc[theme, "unequal"]:
+    if np.isnan(columns.covariance[place, place]):
+        return "corrected, but without an interval: the raw drag has none"
+    if unequal[key[0]]:
         return "corrected, but recall differs between promoters, passives and detractors, which no factor mends"
     return None

@@ -49,6 +49,7 @@ def summarise(run: Run) -> Summary:
         unknown=what_is_unknown(run),
         warning=_warning(run.manifest.get("facts", {}).get("direction") or {}),
         uncovered=what_is_uncovered(run),
+        min_group=run.drivers_settings.min_group,
         segments=summarise_segments(run.beside.segments) if has_scores else (),
         ratings=_ratings(run.manifest.get("facts", {}).get("ratings") or {}),
     )

@@ -234,6 +234,7 @@ class Summary:
     warning: str = ""  # what must be known before any figure is read
     ratings: tuple[Rating, ...] = ()
     segments: tuple[SegmentSummary, ...] = ()
+    min_group: int = 30  # fewer scores than this are too few to rely on
     uncovered: Uncovered | None = None  # where a codebook gave the themes
 
     @property

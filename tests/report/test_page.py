@@ -240,3 +240,9 @@ def test_a_score_that_runs_against_its_words_is_said_before_any_figure(run):
     assert "promoters are &lt;b&gt;unkinder&lt;/b&gt;" in page
     assert page.index('class="warning"') < page.index('class="nps"')
     assert 'class="warning"' not in render_report(run)
+
+
+def test_few_scores_are_said_to_be_too_few(run: Run) -> None:
+    few = replace(run, responses=run.responses.head(20), mentions=run.mentions.head(0), comments=run.comments.head(0))
+    assert "Too few scores" in text_of(render_report(few))
+    assert "Too few scores" not in text_of(render_report(run))

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
-from feedback_nlp.drivers.simulation.settings import SimulationSettings, ThemeSettings, shares
+from feedback_nlp.drivers.simulation.settings import SimulationSettings, ThemeSettings, negative_effects, shares
 from feedback_nlp.errors import ConfigError
 
 Bools = np.ndarray[Any, np.dtype[np.bool_]]
@@ -118,12 +118,13 @@ def draw_outcome(
     bad, good = _experiences(frame, quality, unseen, themes, settings, rng)
     own = settings.person_spread * person + np.sqrt(1 - settings.person_spread**2) * noise
     effects = bad @ [t.negative_effect for t in themes] + good @ [t.positive_effect for t in themes]
+    effects += _changed_effects(bad, frame, themes, settings)
     satisfaction = settings.mean + settings.confounding * unseen + own + effects
     standardised = (satisfaction - satisfaction.mean()) / max(satisfaction.std(), 1e-12)
     lean = settings.comment_lean
     commented = eagerness + lean * standardised < ndtri(settings.comment_rate) * np.sqrt(1 + lean**2)
     draws = rng.random((n, k))
-    mentioned = (bad | good) & commented[:, None] & (draws < settings.mention_rate)
+    mentioned = (bad | good) & commented[:, None] & (draws < _mention_rates(bad, themes, settings))
     return Outcome(bad, good, _limited(mentioned, draws, settings.max_mentions), satisfaction, commented)
 
 
@@ -145,6 +146,37 @@ def _experiences(
     negative, positive = (np.stack(s, axis=-1) for s in zip(*(shares(t, settings) for t in themes), strict=True))
     cell = frame.period, np.maximum(frame.channel, 0)
     return z < ndtri(negative)[cell], z > ndtri(1 - positive)[cell]
+
+
+def _changed_effects(bad: Bools, frame: Frame, themes: Sequence[ThemeSettings], settings: SimulationSettings) -> Floats:
+    """Returns how much more than usual the bad experiences of each response weigh in its period, (n,)."""
+    changing = [j for j, theme in enumerate(themes) if theme.effect_by_period]
+    changed = np.zeros(len(bad))
+    for j in changing:
+        usual = themes[j].negative_effect
+        changed += bad[:, j] * (negative_effects(themes[j], settings) - usual)[frame.period]
+    return changed
+
+
+def _mention_rates(bad: Bools, themes: Sequence[ThemeSettings], settings: SimulationSettings) -> Any:
+    """Returns how likely each experience is told, (n, k), or one number for all."""
+    if not settings.mention_lean:
+        return settings.mention_rate
+    grave, fine = (np.abs([getattr(t, f"{side}_effect") for t in themes]) for side in ("negative", "positive"))
+    return ndtr(ndtri(settings.mention_rate) + settings.mention_lean * np.where(bad, grave, fine))
+
+
+def draw_answering(frame: Frame, outcome: Outcome, settings: SimulationSettings, rng: np.random.Generator) -> Bools:
+    """Returns who of the n people asked answers the survey at all, (n,)."""
+    n = len(outcome.satisfaction)
+    if not settings.response_rate and not settings.response_lean:
+        return np.ones(n, dtype=bool)
+    rates = np.array(settings.response_rate or (1.0,))[np.maximum(frame.channel, 0) * bool(settings.response_rate)]
+    satisfaction = outcome.satisfaction
+    standardised = (satisfaction - satisfaction.mean()) / max(satisfaction.std(), 1e-12)
+    lean = settings.response_lean
+    answers: Bools = rng.standard_normal(n) + lean * standardised < ndtri(rates) * np.sqrt(1 + lean**2)
+    return answers
 
 
 def _limited(mentioned: Bools, draws: Floats, limit: int) -> Bools:

@@ -14,6 +14,8 @@ _SHARES = (
     "missing_scores",
 )  # fmt: skip
 
+BANDS = ("detractor", "passive", "promoter")  # the order of `SimulationSettings.recall`
+
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -28,7 +30,8 @@ class ThemeSettings:
     positive_effect: float = 0.3
     correlation: float = 0.2  # share of z common to the themes of a group; two correlate by the root of the product
     group: int = 0  # themes of different groups are independent
-    by_period: tuple[float, ...] = ()  # multiplies negative_share: getting worse or better
+    by_period: tuple[float, ...] = ()  # multiplies negative_share: happening more or less often
+    effect_by_period: tuple[float, ...] = ()  # multiplies negative_effect: starting to hurt more or less
     by_channel: tuple[float, ...] = ()  # multiplies both shares: how much the theme matters there
     agent_spread: float = 0.0  # standard deviation between agents, on the scale of z
 
@@ -40,7 +43,11 @@ class ThemeSettings:
 
 @dataclass(frozen=True)
 class SimulationSettings:
-    """How the people of a simulated world answer; by default all that happened to them is told and coded rightly."""
+    """How the people of a simulated world answer; by default all that happened to them is told and coded rightly.
+
+    Each switch breaks one thing that estimates rely on: comment_lean and mention_lean what is told, confounding the
+    causal reading, label_noise, polarity_noise and recall the labels, response_rate and response_lean the sample.
+    """
 
     mean: float = 0.4  # of latent satisfaction without any theme
     repeat_share: float = 0.0  # of responses by somebody who answered in an earlier period
@@ -48,16 +55,20 @@ class SimulationSettings:
     comment_rate: float = 1.0  # of responses
     comment_lean: float = 0.0  # how much more readily the unhappy comment (probit slope on standardised satisfaction)
     mention_rate: float = 1.0  # of a commenter's experiences
+    mention_lean: float = 0.0  # how much more readily a grave one is told (probit slope on its effect's size)
     max_mentions: int = 0  # per response; 0 = no limit
     generic_rate: float = 0.15  # of commenters who also praise or complain in general
     confounding: float = 0.0  # effect of an unseen factor on every experience and on satisfaction
     label_noise: float = 0.0  # of mentions recorded under another theme
     polarity_noise: float = 0.0  # of mentions recorded with the opposite polarity
+    recall: tuple[float, ...] = ()  # of topic mentions, the share recorded: of detractors', passives' and promoters'
     missing_scores: float = 0.0
     periods: tuple[str, ...] = ("2025-Q1",)  # quarters "2025-Q1" or months "2025-01"
     channels: tuple[str, ...] = ()  # become segment_channel, equally likely
     agents_per_channel: int = 0  # become segment_agent
-    population: int = 100_000  # responses from which the truth is taken; 0 = the simulated responses themselves
+    response_rate: tuple[float, ...] = ()  # of those asked, per channel (one number without channels); () = all answer
+    response_lean: float = 0.0  # how much more readily the unhappy answer (probit slope on standardised satisfaction)
+    population: int = 100_000  # responses from which the truth is taken; 0 = those of the people asked
 
 
 def random_themes(k: int = 20, seed: int = 0, correlation: float = 0.2) -> tuple[ThemeSettings, ...]:
@@ -95,6 +106,10 @@ def check_settings(n: int, themes: Sequence[ThemeSettings], settings: Simulation
     for name in _SHARES:
         if not 0 <= getattr(settings, name) <= 1:
             raise ConfigError(f"simulate: {name} is {getattr(settings, name)}, must lie in 0–1")
+    for name, needed in (("recall", len(BANDS)), ("response_rate", max(len(settings.channels), 1))):
+        rates = getattr(settings, name)
+        if rates and (len(rates) != needed or not all(0 <= rate <= 1 for rate in rates)):
+            raise ConfigError(f"simulate: {name} is {rates}, needs {needed} numbers in 0–1")
     for theme in themes:
         _check_theme(theme, settings)
 
@@ -102,6 +117,7 @@ def check_settings(n: int, themes: Sequence[ThemeSettings], settings: Simulation
 def _check_theme(theme: ThemeSettings, settings: SimulationSettings) -> None:
     for what, factors, names in (
         ("by_period", theme.by_period, settings.periods),
+        ("effect_by_period", theme.effect_by_period, settings.periods),
         ("by_channel", theme.by_channel, settings.channels),
     ):
         if factors and len(factors) != len(names):
@@ -118,3 +134,12 @@ def shares(theme: ThemeSettings, settings: SimulationSettings) -> tuple[Floats, 
     by_period = np.array(theme.by_period or (1.0,) * len(settings.periods))[:, None]
     by_channel = np.array(theme.by_channel or (1.0,) * max(len(settings.channels), 1))[None, :]
     return theme.negative_share * by_period * by_channel, theme.positive_share * by_channel * np.ones_like(by_period)
+
+
+def negative_effects(theme: ThemeSettings, settings: SimulationSettings) -> Floats:
+    """Returns the effect of a bad experience in each period, (n_periods,).
+
+    >>> negative_effects(ThemeSettings("Price", effect_by_period=(1.0, 1.5)), SimulationSettings(periods=("a", "b")))
+    array([-0.6, -0.9])
+    """
+    return theme.negative_effect * np.array(theme.effect_by_period or (1.0,) * len(settings.periods))

@@ -1,6 +1,6 @@
 """Worlds whose true drag is known: made-up responses, what happened to them, and what of it they mention.
 
-A world in five steps, every one seeded::
+A world in six steps, every one seeded::
 
     experiences   per response and theme a normal z with a factor common to a group of themes (Gaussian copula); the
                   low tail is a bad experience, the high tail a good one, so that no response has both
@@ -8,6 +8,7 @@ A world in five steps, every one seeded::
     score         the latent satisfaction cut at fixed thresholds into 0–10
     comment       who comments (unhappy people more often) and which experiences the comment mentions
     labels        the mentions as an imperfect coder would record them
+    answering     who of those asked answers at all
 
 The truth comes from potential outcomes: the same random numbers with one theme's effect set to zero.
 """
@@ -24,12 +25,20 @@ from feedback_nlp.drivers.simulation.answers import (
     Ints,
     Outcome,
     draw_agent_quality,
+    draw_answering,
     draw_frame,
     draw_outcome,
     scores,
     values,
 )
-from feedback_nlp.drivers.simulation.settings import SimulationSettings, ThemeSettings, check_settings, random_themes
+from feedback_nlp.drivers.simulation.settings import (
+    SimulationSettings,
+    ThemeSettings,
+    check_settings,
+    negative_effects,
+    random_themes,
+)
+from feedback_nlp.errors import ConfigError
 from feedback_nlp.schema import GENERIC_COMPLAINT, GENERIC_PRAISE
 
 __all__ = ["Simulation", "SimulationSettings", "ThemeSettings", "random_themes", "simulate"]
@@ -37,7 +46,8 @@ __all__ = ["Simulation", "SimulationSettings", "ThemeSettings", "random_themes",
 _FIGURES = ["effect", "share", "experienced", "true_drag", "total_drag"]
 
 # one stream of random numbers per purpose: a switch changed in one step leaves the others' numbers alone
-_FRAME, _AGENTS, _OUTCOME, _LABELS, _POPULATION = range(5)
+_FRAME, _AGENTS, _OUTCOME, _LABELS, _POPULATION = range(5)  # 5: random_themes, 100: compose_comments
+_ANSWERING, _RECALL = 6, 7
 
 
 @dataclass(frozen=True)
@@ -49,7 +59,9 @@ class Simulation:
     `truth`: one row per theme and polarity: theme_id, polarity, share (of responses that mention it), experienced (of
     responses to whom it happened), effect, true_drag and total_drag, both in NPS points and ≤ 0 where the theme hurts:
     actual NPS minus the NPS had the effect been zero for those who mention it, and for all to whom it happened.
-    `truth_by_period`: the same per period. `commented`: bool (n,), who wrote anything, in the order of `responses`.
+    `truth_by_period`: the same per period; effect is that of the period. `commented`: bool, who wrote anything, in the
+    order of `responses`. `asked`: RESPONSES as if everybody had answered; the truth is of all asked, and where some do
+    not answer, `responses`, `mentions` and `true_mentions` hold those who did.
     """
 
     responses: pd.DataFrame
@@ -59,6 +71,7 @@ class Simulation:
     truth: pd.DataFrame
     truth_by_period: pd.DataFrame
     commented: Bools
+    asked: pd.DataFrame
 
 
 def simulate(
@@ -70,13 +83,19 @@ def simulate(
     """Returns a world of n responses whose true drag is known.
 
     Args:
-        n: number of responses, at least 1.
-        themes: what each theme does; without it, 20 random themes drawn from the seed.
-        seed: the same seed gives the same world; label-noise switches leave everything but the labels unchanged.
-        settings: how people answer; without it, a clean world.
+        n: number of people asked, at least 1; all of them answer unless `response_rate` or `response_lean` is set.
+        themes: what each theme does (`ThemeSettings`); without it, 20 random themes drawn from the seed.
+        seed: the same seed gives the same world. Switches of one step leave the steps before it unchanged: noise in
+            the labels changes nothing but `mentions`, and non-response takes rows away without changing one.
+        settings: how people answer (`SimulationSettings`); without it, a clean world.
+
+    Returns:
+        The tables that `rank_drivers` takes (`responses`, `mentions`, `themes`), what was truly told
+        (`true_mentions`), everybody who was asked (`asked`), and the true drags (`truth`, `truth_by_period`).
 
     Raises:
-        ConfigError: a share outside 0–1, multipliers that do not fit the periods or channels, or an unknown period.
+        ConfigError: a share outside 0–1, multipliers that do not fit the periods or channels, an unknown period, or
+            nobody answers.
 
     The truth is the potential-outcomes contrast of Rubin (1974), Estimating causal effects of treatments, taken on a
     population of `settings.population` responses, so that intervals can be checked against it. It is not what NPS
@@ -93,9 +112,14 @@ def simulate(
     quality = draw_agent_quality(themes, settings, _stream(seed, _AGENTS))
     outcome = draw_outcome(frame, quality, themes, settings, _stream(seed, _OUTCOME))
     labels = _stream(seed, _LABELS)
-    responses = _responses(frame, outcome, settings, labels)
+    asked = _responses(frame, outcome, settings, labels)
     table = _themes_table(themes)
     true_mentions = _mentions(outcome, themes, settings, labels)
+    read = _miscoded(true_mentions, len(themes), settings, labels)
+    read = _recalled(read, len(themes), scores(outcome.satisfaction), settings, _stream(seed, _RECALL))
+    answers = draw_answering(frame, outcome, settings, _stream(seed, _ANSWERING))
+    if not answers.any():
+        raise ConfigError(f"simulate: none of {n} people answers; raise response_rate or n")
     population = (frame, outcome)
     if settings.population:
         rng = _stream(seed, _POPULATION)
@@ -103,13 +127,14 @@ def simulate(
         population = (many, draw_outcome(many, quality, themes, settings, rng))
     truth_by_period = _truth_by_period(*population, themes, settings)
     return Simulation(
-        responses=responses,
-        mentions=_named(_miscoded(true_mentions, len(themes), settings, labels), responses, table),
-        true_mentions=_named(true_mentions, responses, table),
+        responses=asked[answers].reset_index(drop=True),
+        mentions=_named(read, answers, asked, table),
+        true_mentions=_named(true_mentions, answers, asked, table),
         themes=table,
         truth=_truth(truth_by_period),
         truth_by_period=truth_by_period.drop(columns="n"),
-        commented=outcome.commented,
+        commented=outcome.commented[answers],
+        asked=asked,
     )
 
 
@@ -186,7 +211,19 @@ def _miscoded(mentions: pd.DataFrame, k: int, settings: SimulationSettings, rng:
     return coded.drop_duplicates().sort_values(["response", "theme", "polarity"], ignore_index=True)
 
 
-def _named(mentions: pd.DataFrame, responses: pd.DataFrame, themes: pd.DataFrame) -> pd.DataFrame:
+def _recalled(
+    mentions: pd.DataFrame, k: int, score: Ints, settings: SimulationSettings, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Returns the mentions without the topic mentions that the coder overlooked, by the score of the response."""
+    if not settings.recall:
+        return mentions
+    band = np.searchsorted([7, 9], score, side="right")[mentions["response"]]  # as BANDS
+    kept = rng.random(len(mentions)) < np.array(settings.recall)[band]
+    return mentions[kept | (mentions["theme"] >= k)]
+
+
+def _named(mentions: pd.DataFrame, answers: Bools, responses: pd.DataFrame, themes: pd.DataFrame) -> pd.DataFrame:
+    mentions = mentions[answers[mentions["response"]]].reset_index(drop=True)
     return pd.DataFrame(
         {
             "response_id": responses["response_id"].to_numpy()[mentions["response"]],
@@ -204,17 +241,18 @@ def _truth_by_period(
     n = np.bincount(frame.period, minlength=n_periods)
     rows = []
     for j, theme in enumerate(themes):
-        sides = ((-1, outcome.bad, theme.negative_effect), (1, outcome.good, theme.positive_effect))
-        for polarity, happened, effect in sides:
+        praise = np.full(n_periods, theme.positive_effect)
+        sides = ((-1, outcome.bad, negative_effects(theme, settings)), (1, outcome.good, praise))
+        for polarity, happened, effects in sides:
             hit = np.flatnonzero(happened[:, j])
             mentioned = outcome.mentioned[hit, j]
-            lost = actual[hit] - values(outcome.satisfaction[hit] - effect)
+            lost = actual[hit] - values(outcome.satisfaction[hit] - effects[frame.period[hit]])
             sums = [
                 np.bincount(frame.period[hit], weights, n_periods) / np.maximum(n, 1)
                 for weights in (mentioned, None, lost * mentioned, lost)
             ]
             rows += [
-                (theme.theme_id, polarity, settings.periods[p], n[p], effect, *(column[p] for column in sums))
+                (theme.theme_id, polarity, settings.periods[p], n[p], effects[p], *(column[p] for column in sums))
                 for p in range(n_periods)
             ]
     return pd.DataFrame(rows, columns=["theme_id", "polarity", "period", "n", *_FIGURES])
