@@ -43,7 +43,7 @@ class Ordinal:
     `table`: one row per theme in the order of the themes: theme_id, drag and lift of the account, rank by that drag,
     drag_given_rest, and by least squares drag_linear with its interval, lift_linear and rank_linear. Own columns only:
     a theme that holds others shows what is said of itself.
-    `agreement`: Kendall's tau-b of drag_given_rest and drag_linear; null below two. `is_robust`: errors are sandwich ones.
+    `agreement`: Kendall's tau-b of drag_given_rest and drag_linear, null below two; `is_robust`: sandwich errors.
     """
 
     thresholds: Floats

@@ -124,12 +124,11 @@ def test_another_encoding_is_refused(tmp_path: Path):
         read(tmp_path, "response_id,theme,polarity\nr1,prix élevé,-\n", "latin-1")
 
 
-def test_a_huge_cell_is_not_shown_whole(tmp_path: Path):
+@pytest.mark.parametrize("length", [100_000, 200_000])  # the csv module's own limit is between them
+def test_a_huge_cell_is_not_shown_whole(tmp_path: Path, length: int):
     with pytest.raises(InputError) as error:
-        read(tmp_path, f"response_id,theme,polarity\nr1,{'x' * 100_000},-\n")
+        read(tmp_path, f"response_id,theme,polarity\nr1,{'x' * length},-\n")
     assert len(str(error.value)) < 300
-    with pytest.raises(InputError, match="no CSV"):
-        read(tmp_path, f"response_id,theme,polarity\nr1,{'x' * 200_000},-\n")
 
 
 def test_themes_without_names_are_known_by_id(tmp_path: Path):

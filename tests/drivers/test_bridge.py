@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from feedback_nlp.config import DriversConfig
 from feedback_nlp.drivers import compare_periods, nps, rank_drivers
+from feedback_nlp.drivers.bridge import BridgeTotal
 from feedback_nlp.drivers.scores import wilson
 from feedback_nlp.errors import InputError
+from feedback_nlp.schema import Estimate
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +103,26 @@ def test_newcombe_s_interval_is_the_published_one():
     assert (round(row["share_change_low"], 4), round(row["share_change_high"], 4)) == (0.0524, 0.3339)
 
 
+def paired(both, only_b, only_a, neither):
+    """Two periods of the same people, of whom so many mention the theme in both, in b only, in a only, in neither."""
+    n = both + only_b + only_a + neither
+    category = (["promoter", "passive", "detractor"] * n)[:n]
+    responses = pd.DataFrame({"response_id": range(n), "respondent_id": range(n), "category": category})
+    in_b, in_a = list(range(both + only_b)), [*range(both), *range(both + only_b, both + only_b + only_a)]
+    told = [pd.DataFrame({"response_id": ids, "theme_id": "t", "polarity": -1.0}) for ids in (in_a, in_b)]
+    return responses, told[0], responses, told[1], pd.DataFrame({"theme_id": ["t"], "kind": ["topic"]})
+
+
+@pytest.mark.parametrize(
+    ("cells", "low", "high"),
+    [((36, 12, 2, 0), 0.0569, 0.3404), ((20, 12, 2, 16), 0.0562, 0.3292)],  # Newcombe 1998b, method 10
+)
+def test_the_shares_change_of_pairs_has_newcombe_s_interval(cells, low, high):
+    row = compare_periods(*paired(*cells), DriversConfig(min_mentions=2)).table.iloc[0]
+    assert row["share_change"] == pytest.approx(0.2)
+    assert (round(row["share_change_low"], 4), round(row["share_change_high"], 4)) == (low, high)
+
+
 def test_exchanging_the_periods_turns_every_sign(periods):
     there = compare_periods(*periods)
     back = compare_periods(*periods[2:4], *periods[:2], periods[4])
@@ -171,3 +193,140 @@ def test_a_missing_column_in_the_second_period_is_named(periods):
     responses_a, mentions_a, responses_b, mentions_b, themes = periods
     with pytest.raises(InputError, match="mentions: no column 'polarity'"):
         compare_periods(responses_a, mentions_a, responses_b, mentions_b.drop(columns="polarity"), themes)
+
+
+# Tables that say little or are broken
+
+
+def test_a_total_made_without_segments_says_nothing_of_them():
+    assert np.isnan(BridgeTotal(*[Estimate(0.0, 0.0, 0.0)] * 6).segments.value)
+
+
+def test_few_scored_responses_are_said_to_be_too_few(periods):
+    responses_a, *others = periods
+    few = responses_a.assign(category=responses_a["category"].where(responses_a.index < 21))
+    bridge = compare_periods(few, *others)
+    n = int(few["category"].notna().sum())
+    assert bridge.notes[0] == f"too few scored responses in a: {n}, figures can be relied on from 30 on"
+    assert abs(parts(bridge) - bridge.total.change.value) < 1e-9
+
+
+@pytest.mark.parametrize("segment", ["", "site"])
+def test_a_period_of_one_category_has_parts_but_no_interval(periods, segment):
+    tables = [table.assign(site="s") if "category" in table else table for table in periods]
+    tables[2] = tables[2].assign(category=tables[2]["category"].where(tables[2]["category"].isna(), "passive"))
+    bridge = compare_periods(*tables, segment=segment)
+    assert bridge.notes[0] == "all scores of b are in one category: its parts of the change have no interval"
+    assert abs(parts(bridge) - bridge.total.change.value) < 1e-9
+    assert bridge.table[["mix_low", "mix_high", "rate_low", "rate_high"]].isna().all(axis=None)
+    assert np.isnan([bridge.total.mix.low, bridge.total.rate.high, bridge.total.base.low]).all()
+    assert bridge.total.change.low < bridge.total.change.value < bridge.total.change.high
+
+
+def test_a_theme_on_every_response_of_a_period_is_dropped(periods):
+    responses_a, mentions_a, responses_b, mentions_b, themes = periods
+    everyone = pd.DataFrame({"response_id": responses_b["response_id"], "theme_id": "theme B", "polarity": -1.0})
+    bridge = compare_periods(responses_a, mentions_a, responses_b, pd.concat([mentions_b, everyone]), themes)
+    assert "dropped complaints of 'theme B': the columns before it determine it" in bridge.notes
+    row = bridge.table.set_index(["theme_id", "polarity"]).loc[("theme B", "negative")]
+    assert row["share_b"] == 1.0
+    assert np.isnan(row["rate"])
+    assert abs(parts(bridge) - bridge.total.change.value) < 1e-9
+
+
+def test_a_pooled_column_that_one_period_lacks_is_said_to_be_absent_there(periods):
+    responses_a, mentions_a, responses_b, mentions_b, themes = periods
+    told = [m[~((m["theme_id"] == "theme D") & (m["polarity"] < 0))] for m in (mentions_a, mentions_b)]
+    new = pd.DataFrame({"response_id": responses_b["response_id"].iloc[:5], "theme_id": "theme D", "polarity": -1.0})
+    bridge = compare_periods(responses_a, told[0], responses_b, pd.concat([told[1], new]), themes)
+    assert "dropped complaints of 'other': there are none in a" in bridge.notes
+    mirrored = compare_periods(responses_b, pd.concat([told[1], new]), responses_a, told[0], themes)
+    assert "dropped complaints of 'other': there are none in b" in mirrored.notes
+
+
+def test_a_theme_that_one_person_repeats_has_parts_without_an_interval(periods):
+    responses_a, mentions_a, responses_b, mentions_b, themes = periods
+    own = responses_a["response_id"][responses_a["category"].notna()].iloc[:12]
+    person = responses_a["response_id"].mask(responses_a["response_id"].isin(own), "the complainer")
+    told = mentions_a[(mentions_a["theme_id"] != "theme C") | (mentions_a["polarity"] > 0)]
+    pet = pd.DataFrame({"response_id": own, "theme_id": "theme C", "polarity": -1.0})
+    tables = (responses_a.assign(respondent_id=person), pd.concat([told, pet]), responses_b, mentions_b, themes)
+    for segment in ("", "site"):
+        placed = [table.assign(site="s") if "category" in table else table for table in tables]
+        bridge = compare_periods(*placed, segment=segment)
+        row = bridge.table.set_index(["theme_id", "polarity"]).loc[("theme C", "negative")]
+        assert row[["mix", "rate"]].notna().all()
+        assert row[["mix_low", "rate_high"]].isna().all()
+        assert bridge.table["rate_low"].notna().sum() == 7
+        note = "no interval for mix and rate of 'theme C' negative: on one side it rests on a single response or person"
+        assert note in bridge.notes
+
+
+@pytest.mark.parametrize("segment", ["", "site"])
+def test_without_any_mention_the_change_is_all_base(periods, segment):
+    responses_a, mentions_a, responses_b, mentions_b, themes = periods
+    tables = (responses_a.assign(site="s"), mentions_a.iloc[:0], responses_b.assign(site="s"), mentions_b.iloc[:0])
+    bridge = compare_periods(*tables, themes, segment=segment)
+    assert bridge.total.base.value == pytest.approx(bridge.total.change.value)
+    assert (bridge.total.mix.value, bridge.total.rate.value) == (0.0, 0.0)
+    assert (bridge.table[["share_a", "share_b"]] == 0).all(axis=None)
+
+
+@pytest.mark.parametrize("segment", ["", "site"])
+def test_an_empty_period_has_no_figures(periods, segment):
+    responses_a, mentions_a, responses_b, mentions_b, themes = periods
+    tables = (responses_a.assign(site="s").iloc[:0], mentions_a.iloc[:0], responses_b.assign(site="s"), mentions_b)
+    bridge = compare_periods(*tables, themes, segment=segment)
+    assert bridge.notes == ("no scores in a period: shares only",)
+    assert bridge.table["share_a"].isna().all()
+    assert bridge.table["share_b"].notna().all()
+    assert len(bridge.segments) == 0
+
+
+def test_a_single_response_has_a_change_without_intervals_of_its_parts(periods):
+    responses_a, mentions_a, responses_b, mentions_b, themes = periods
+    first = responses_a[responses_a["category"].notna()].iloc[:1]
+    told = mentions_a[mentions_a["response_id"].isin(first["response_id"])]
+    bridge = compare_periods(first, told, responses_b, mentions_b, themes)
+    assert abs(parts(bridge) - bridge.total.change.value) < 1e-9
+    assert np.isnan(bridge.total.base.low)
+    assert bridge.notes[0].startswith("too few scored responses in a: 1,")
+
+
+def test_responses_of_weight_zero_do_not_count_in_a_comparison(periods):
+    responses_a, mentions_a, responses_b, mentions_b, themes = periods
+    extra = pd.DataFrame({"response_id": ["zero"], "category": ["detractor"], "weight": [0.0], "site": ["z"]})
+    more = pd.concat([responses_a.assign(weight=1.0, site="s"), extra])
+    tables = (mentions_a, responses_b.assign(site="s"), mentions_b, themes)
+    with_zero, without = (
+        compare_periods(table, *tables, segment="site") for table in (more, responses_a.assign(site="s"))
+    )
+    pd.testing.assert_frame_equal(with_zero.table, without.table)
+    pd.testing.assert_frame_equal(with_zero.segments, without.segments)
+
+
+@pytest.mark.parametrize("at", [0, 2])
+def test_a_negative_weight_and_a_repeated_id_are_named(periods, at):
+    tables = list(periods)
+    tables[at] = periods[at].assign(weight=-1.0)
+    with pytest.raises(InputError, match=r"responses: weight: row 1: -1\.0 is no weight"):
+        compare_periods(*tables)
+    tables[at] = pd.concat([periods[at], periods[at].iloc[:1]])
+    with pytest.raises(InputError, match="responses: response_id: 'r0000' is there more than once"):
+        compare_periods(*tables)
+
+
+def test_a_missing_column_is_named_among_the_user_s_own(periods):
+    responses_a, *others = periods
+    with pytest.raises(InputError, match=r"responses: no column 'category'; found response_id, scores$"):
+        compare_periods(responses_a.rename(columns={"category": "scores"}), *others)
+
+
+def test_the_tables_given_stay_as_they_are(periods):
+    before = [table.copy() for table in periods]
+    compare_periods(
+        *[t.assign(site="s", respondent_id=t.index) if "category" in t else t for t in periods], None, "site"
+    )
+    compare_periods(*periods)
+    for table, copy in zip(periods, before, strict=True):
+        pd.testing.assert_frame_equal(table, copy)

@@ -6,6 +6,9 @@ import pytest
 
 from feedback_nlp.config import DriversConfig
 from feedback_nlp.drivers import rank_drivers
+from feedback_nlp.drivers.design import build_design
+from feedback_nlp.drivers.drag import deviation_from, fit_terms, influence_rows, per_person
+from feedback_nlp.drivers.sample import read_sample
 
 POINTS = {"promoter": 100.0, "passive": 0.0, "detractor": -100.0}
 THEME = pd.DataFrame({"theme_id": ["a"], "kind": ["topic"]})
@@ -187,3 +190,23 @@ def test_more_than_one_chunk_of_rows_gives_the_same_leverages(survey, monkeypatc
     whole = rank_drivers(*tables)
     monkeypatch.setattr("feedback_nlp.drivers.drag._CHUNK", 37)
     assert np.array_equal(rank_drivers(*tables).covariance, whole.covariance)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_fit_hands_out_what_its_errors_are_made_of(survey, case):
+    tables = survey(**case)
+    x, y, w, _ = dense(*tables)
+    sample = read_sample(*tables)
+    columns = build_design([sample], DriversConfig()).columns[0]
+    fit = fit_terms(columns, sample)
+    counted, missed = (part.toarray() for part in influence_rows(columns, sample.weights, fit.stretched))
+    by_row = counted @ deviation_from(fit.shares) * fit.effects + missed @ fit.inverse * fit.shares
+    assert np.allclose(by_row, influences(x, y, w), atol=1e-8)
+    assert fit.has_interval.all()
+
+
+def test_rows_are_summed_by_person_or_left_as_they_are(survey):
+    sample = read_sample(*survey(people=150))
+    expected = pd.DataFrame(sample.negative.toarray()).groupby(sample.clusters).sum().to_numpy()
+    assert np.array_equal(per_person(sample.negative, sample.clusters).toarray(), expected)
+    assert per_person(sample.negative, None) is sample.negative
