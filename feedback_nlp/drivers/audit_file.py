@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from feedback_nlp.drivers.design import POLARITIES
+from feedback_nlp.drivers.inputs import open_table
 from feedback_nlp.drivers.sample import Sample, read_sample
 from feedback_nlp.errors import InputError, did_you_mean
 
@@ -84,19 +85,10 @@ def read_audit(path: str | Path, themes: pd.DataFrame) -> pd.DataFrame:
 
 def _read_rows(path: Path) -> list[list[str]]:
     """Returns the stripped cells of every line, header first."""
-    if not path.is_file():
-        nearby = sorted(p.name for p in path.parent.iterdir() if p.is_file()) if path.parent.is_dir() else []
-        raise InputError(f"{path}: no such file{did_you_mean(path.name, nearby)}")
+    text, separator = open_table(path, ("response_id", "theme", "polarity"))
+    lines = StringIO(text, newline="")
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path.name}: byte {error.start} is not UTF-8; save it as CSV in UTF-8") from None
-    head = next((line for line in text.splitlines() if line.strip()), "")
-    if not head:
-        raise InputError(f"{path.name}: empty; expected a header with response_id, theme, polarity")
-    lines = StringIO(text[text.index(head) :], newline="")
-    try:
-        return [[cell.strip() for cell in cells] for cells in csv.reader(lines, delimiter=max(",;\t", key=head.count))]
+        return [[cell.strip() for cell in cells] for cells in csv.reader(lines, delimiter=separator)]
     except csv.Error as error:
         raise InputError(f"{path.name}: no CSV: {error}; is a quotation mark never closed?") from None
 

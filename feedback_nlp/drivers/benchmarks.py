@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from feedback_nlp.drivers.inputs import counted, points_of, shown
+from feedback_nlp.drivers.inputs import counted, open_table, points_of, shown
 from feedback_nlp.drivers.scores import nps_change, nps_moments, quantile
 from feedback_nlp.errors import InputError, did_you_mean
 
@@ -125,20 +125,10 @@ def _moments(value: float, n: float) -> Moments:
 
 def _read_cells(path: Path) -> pd.DataFrame:
     """Returns the cells as stripped text, header first, empty ones null."""
-    if not path.is_file():
-        nearby = sorted(p.name for p in path.parent.iterdir() if p.is_file()) if path.parent.is_dir() else []
-        raise InputError(f"{path}: no such file{did_you_mean(path.name, nearby)}")
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path.name}: byte {error.start} is not UTF-8; save it as CSV in UTF-8") from None
-    head = next((line for line in text.splitlines() if line.strip()), "")
-    if not head:
-        raise InputError(f"{path.name}: empty; expected a header with {', '.join(COLUMNS)}")
-    separator = max(",;\t", key=head.count)
+    text, separator = open_table(path, COLUMNS)
     try:
         cells = pd.read_csv(
-            StringIO(text[text.index(head) :]), sep=separator, header=None, index_col=False, dtype=str,
+            StringIO(text), sep=separator, header=None, index_col=False, dtype=str,
             keep_default_na=False, na_values=[""], skip_blank_lines=False,
         )  # fmt: skip
     except pd.errors.ParserError as error:

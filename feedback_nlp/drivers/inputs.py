@@ -5,6 +5,7 @@ Everything here takes a Series, a list or an array, names the first bad value wi
 
 from collections.abc import Collection
 from numbers import Real
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -205,6 +206,25 @@ def sorted_codes(values: "pd.Series[Any]") -> Codes:
     place[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys))
     place[-1] = -1  # where the code −1 of a null points to
     return place[codes]
+
+
+def open_table(path: Path, columns: Collection[str]) -> tuple[str, str]:
+    """Returns the text of a small CSV from its header on, and what parts its cells: comma, semicolon or tab.
+
+    Raises:
+        InputError: no such file, not UTF-8, or empty; `columns` is what its header should have.
+    """
+    if not path.is_file():
+        nearby = sorted(p.name for p in path.parent.iterdir() if p.is_file()) if path.parent.is_dir() else []
+        raise InputError(f"{path}: no such file{did_you_mean(path.name, nearby)}")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path.name}: byte {error.start} is not UTF-8; save it as CSV in UTF-8") from None
+    head = next((line for line in text.splitlines() if line.strip()), "")
+    if not head:
+        raise InputError(f"{path.name}: empty; expected a header with {', '.join(columns)}")
+    return text[text.index(head) :], max(",;\t", key=head.count)
 
 
 def column_of(values: Collection[Any], where: str) -> "pd.Series[Any]":

@@ -73,6 +73,7 @@ def without_formulas(table: pd.DataFrame) -> pd.DataFrame:
     """
 
     def harmless(value: Any) -> Any:
+        """Returns the cell, marked as text where it begins like a formula."""
         return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
 
     texts = [column for column in table.columns if pd.api.types.is_string_dtype(table[column].dtype)]

@@ -44,7 +44,8 @@ def statements() -> pd.DataFrame:
 
 @cache
 def _bank() -> pd.DataFrame:
-    sections = tomllib.loads(files("feedback_nlp.drivers.simulation").joinpath("statements.toml").read_text(encoding="utf-8"))
+    bank = files("feedback_nlp.drivers.simulation").joinpath("statements.toml")
+    sections = tomllib.loads(bank.read_text(encoding="utf-8"))
     polarities = {"negative": -1, "positive": 1, "neutral": 0}
     generic = {"negative": (GENERIC_COMPLAINT, "Generic complaint"), "positive": (GENERIC_PRAISE, "Generic praise")}
     rows = [
