@@ -12,7 +12,6 @@ from feedback_nlp.drivers.people.segments import segment_table, segment_themes
 from feedback_nlp.text import sense_of_question
 
 _PREFIX = "segment_"
-_MOST = 30_000_000  # responses × values of a segment: its complaints by value would take longer than the rest of a run
 
 
 @dataclass(frozen=True)
@@ -20,8 +19,7 @@ class Beside:
     """Figures of a run that are no themes' figures.
 
     `segments`: segment (its name), then the columns of `segment_table`, one row per value of every segment.
-    `segment_themes`: segment, then the columns of `segment_themes`; a segment of very many values in very many
-    responses (a thousand agents, a million responses) is left out. `gap`: commenters beside the silent.
+    `segment_themes`: segment, then the columns of `segment_themes`. `gap`: commenters beside the silent.
     `contradictions`: responses whose words and score disagree.
     """
 
@@ -45,11 +43,7 @@ def look_beside(
     return Beside(
         segments=_joined({column: segment_table(responses, column, settings) for column in columns}),
         segment_themes=_joined(
-            {
-                column: segment_themes(responses, mentions, themes, column, settings)
-                for column in columns
-                if len(responses) * responses[column].nunique() <= _MOST
-            }
+            {column: segment_themes(responses, mentions, themes, column, settings) for column in columns}
         ),
         gap=response_gap(responses, comments, settings),
         contradictions=contradictions(responses, mentions, themes, settings, asked=asked),

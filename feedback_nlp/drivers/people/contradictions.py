@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 
 from feedback_nlp.config import DriversConfig
-from feedback_nlp.drivers.inputs import numbers_of, shown
+from feedback_nlp.drivers.inputs import Codes, Floats, numbers_of, shown
 from feedback_nlp.drivers.ranks import benjamini_hochberg
 from feedback_nlp.drivers.sample import read_sample
 from feedback_nlp.drivers.scores import wilson
@@ -104,22 +104,32 @@ def contradictions(
     told = [column for column in ("response_id", "category") if column in responses]
     read_sample(responses[told], mentions, themes)  # for its checks
     answers, notes = _answers(responses, scale)
-    words = _words(mentions, answers["side"], asked)
-    means = _means(words)
-    table = _table(words, means, answers, _generic(themes), settings.serious)
-    side = answers["side"].loc[means.index].to_numpy()
+    words = _words(mentions, answers, asked)
+    means = _means(words, mentions)
+    table = _table(words, means, mentions, answers, _generic(themes), settings.serious)
+    side = answers.side[means.index]
     counts = table["kind"].value_counts()
     n_each = int(counts.get(COMPLAINT_HIGH, 0)), int(counts.get(PRAISE_LOW, 0))
     n_of = int((side > 0).sum()), int((side < 0).sum())
     leaning = means[means != 0]  # as much praise as complaint says nothing of a scale's direction
-    side, against = answers["side"].loc[leaning.index].to_numpy(), (leaning > 0).to_numpy(dtype=bool)
+    side, against = answers.side[leaning.index], (leaning > 0).to_numpy(dtype=bool)
     notes += _shares(n_each, n_of) + _whole(side, against, settings.level)
-    notes += _groups(responses.set_axis(_texts(responses["response_id"])).loc[leaning.index], side, against, settings)
+    notes += _groups(responses, leaning.index.to_numpy(), side, against, settings)
     return Contradictions(table, *n_each, *n_of, tuple(notes))
 
 
-def _answers(responses: pd.DataFrame, scale: Sequence[float] | None) -> tuple[pd.DataFrame, list[str]]:
-    """Returns score, category and side (1 promoter, −1 one of the lowest, 0 neither) by response_id, and notes."""
+@dataclass(frozen=True)
+class _Answers:
+    """Ids, scores, categories and sides (1 promoter, −1 one of the lowest, 0 neither) in the order of the responses."""
+
+    ids: NDArray[np.object_]
+    score: Floats
+    category: NDArray[np.object_]
+    side: Codes
+
+
+def _answers(responses: pd.DataFrame, scale: Sequence[float] | None) -> tuple[_Answers, list[str]]:
+    """Returns the answers, and a note where praise can't be looked for."""
     category = responses["category"].astype(object).where(responses["category"].notna(), None).to_numpy(dtype=object)
     has_scores = "score" in responses
     score = numbers_of(responses["score"], "responses: score") if has_scores else np.full(len(responses), np.nan)
@@ -131,8 +141,7 @@ def _answers(responses: pd.DataFrame, scale: Sequence[float] | None) -> tuple[pd
     else:
         near = np.abs(score - ends[0]) <= _LOWEST * abs(ends[1] - ends[0]) + 1e-9
         side[near & (category == CATEGORIES[2])] = -1
-    answers = pd.DataFrame({"score": score, "category": category, "side": side}, index=_texts(responses["response_id"]))
-    return answers, notes
+    return _Answers(_texts(responses["response_id"]), score, category, side), notes
 
 
 def _ends(scale: Sequence[float] | None, score: NDArray[Any], category: NDArray[Any]) -> tuple[float, float] | None:
@@ -152,42 +161,44 @@ def _ends(scale: Sequence[float] | None, score: NDArray[Any], category: NDArray[
     return float(worse.max()), float(better.min())
 
 
-def _words(mentions: pd.DataFrame, side: "pd.Series[Any]", asked: Mapping[str, str] | None) -> pd.DataFrame:
-    """Returns what promoters and lowest scores said, per response the furthest against its score first (`against`)."""
-    columns = [c for c in ("theme_id", "segment_id", "text", "question") if c in mentions]
-    words = mentions[columns].astype(object).reset_index(drop=True)
-    words["response_id"] = _texts(mentions["response_id"])
-    words["polarity"] = pd.to_numeric(mentions["polarity"]).to_numpy(dtype=np.float64, na_value=np.nan)
-    words["side"] = side.loc[words["response_id"]].to_numpy()
-    words["against"] = -words["side"] * words["polarity"]
-    words = words[(words["side"] != 0) & words["polarity"].notna() & ~_asked_for(words, asked)]
-    for column in ("theme_id", "segment_id", "text"):  # one order, whatever that of the rows
-        words[f"by_{column}"] = words[column].map(str) if column in words else ""
-    order = ["response_id", "against", "by_theme_id", "by_segment_id", "by_text"]
-    ordered: pd.DataFrame = words.sort_values(order, ascending=[True, False, True, True, True], ignore_index=True)
-    return ordered
+def _words(mentions: pd.DataFrame, answers: _Answers, asked: Mapping[str, str] | None) -> pd.DataFrame:
+    """Returns what promoters and lowest scores said: row (of the mentions), place (of the response), side, against.
+
+    Sorted by place, what goes furthest against its score first. Texts are left where they are: few will be shown.
+    """
+    place = pd.Index(answers.ids, dtype=object).get_indexer(pd.Index(_texts(mentions["response_id"]), dtype=object))
+    polarity = pd.to_numeric(mentions["polarity"]).to_numpy(dtype=np.float64, na_value=np.nan)
+    side = answers.side[place]
+    counts = (side != 0) & ~np.isnan(polarity) & ~_asked_for(mentions, side, asked)
+    against = -side * polarity
+    row = np.flatnonzero(counts)
+    row = row[np.lexsort((-against[row], place[row]))]
+    return pd.DataFrame({"row": row, "place": place[row], "side": side[row], "against": against[row]})
 
 
-def _asked_for(words: pd.DataFrame, asked: Mapping[str, str] | None) -> Bools:
+def _asked_for(mentions: pd.DataFrame, side: Codes, asked: Mapping[str, str] | None) -> Bools:
     """Returns which words answer a question that asks for the opposite of the score."""
     if not asked:
-        return np.zeros(len(words), dtype=bool)
-    if "question" not in words:
+        return np.zeros(len(mentions), dtype=bool)
+    if "question" not in mentions:
         raise InputError("mentions: no column 'question', which `asked` needs")
     for question, sense in asked.items():
         if sense not in SENSES:
             hint = did_you_mean(str(sense), SENSES)
             raise InputError(f"asked: {shown(question)}: {shown(sense)} is none of {', '.join(SENSES)}{hint}")
-    senses, is_high = words["question"].map(asked), words["side"] > 0
-    return (((senses == "faults") & is_high) | ((senses == "strengths") & ~is_high)).to_numpy(dtype=bool)
+    codes, questions = pd.factorize(mentions["question"].to_numpy(dtype=object))
+    senses = np.array([*(asked.get(question, "") for question in questions), ""], dtype=object)[codes]
+    return np.asarray(((senses == "faults") & (side > 0)) | ((senses == "strengths") & (side <= 0)), dtype=bool)
 
 
-def _means(words: pd.DataFrame) -> "pd.Series[float]":
-    """Returns how far a response's statements go against its score on average, by response_id."""
+def _means(words: pd.DataFrame, mentions: pd.DataFrame) -> "pd.Series[float]":
+    """Returns how far a response's statements go against its score on average, by place."""
     once = words
-    if "segment_id" in words:
-        once = words[~words.duplicated(["response_id", "segment_id", "against"]) | words["segment_id"].isna()]
-    return once["against"].groupby(once["response_id"], sort=True).mean()
+    if "segment_id" in mentions:
+        statement = pd.factorize(mentions["segment_id"].take(words["row"].to_numpy()))[0]
+        is_twice = words.assign(statement=statement).duplicated(["place", "statement", "against"])
+        once = words[~is_twice | (statement < 0)]
+    return once["against"].groupby(once["place"], sort=True).mean()
 
 
 def _generic(themes: pd.DataFrame) -> set[str]:
@@ -195,26 +206,45 @@ def _generic(themes: pd.DataFrame) -> set[str]:
 
 
 def _table(
-    words: pd.DataFrame, means: "pd.Series[float]", answers: pd.DataFrame, generic: set[str], serious: float
+    words: pd.DataFrame,
+    means: "pd.Series[float]",
+    mentions: pd.DataFrame,
+    answers: _Answers,
+    generic: set[str],
+    serious: float,
 ) -> pd.DataFrame:
     on_the_whole = serious * _ON_THE_WHOLE
-    furthest = words.groupby("response_id")["against"].max()
+    furthest = words.groupby("place")["against"].max()
     listed = means.index[((furthest >= serious) & (means >= on_the_whole)).to_numpy(dtype=bool)]
-    rows = words[words["response_id"].isin(listed).to_numpy(dtype=bool)]
+    rows = _in_order(words[words["place"].isin(listed)], mentions, answers)
     about_topic = (rows["against"] >= on_the_whole) & ~rows["by_theme_id"].isin(generic)
-    rows = rows.assign(rest=~about_topic).sort_values("rest", kind="stable").drop_duplicates("response_id")
-    rows = rows.assign(strength=rows["response_id"].map(means).astype(np.float64))
+    rows = rows.assign(rest=~about_topic).sort_values("rest", kind="stable").drop_duplicates("place")
+    rows = rows.assign(strength=means.reindex(rows["place"]).to_numpy())
     rows = rows.sort_values(["strength", "against", "response_id"], ascending=[False, False, True], ignore_index=True)
-    side = rows["side"].to_numpy(dtype=np.int64)
+    side, place = rows["side"].to_numpy(dtype=np.int64), rows["place"].to_numpy(dtype=np.intp)
     rows = rows.assign(
-        score=rows["response_id"].map(answers["score"]),
-        category=rows["response_id"].map(answers["category"]),
+        score=answers.score[place],
+        category=answers.category[place],
         kind=np.where(side > 0, COMPLAINT_HIGH, PRAISE_LOW),
+        polarity=-side * rows["against"].to_numpy(),
         mean_polarity=-side * rows["strength"].to_numpy(),
     )
-    texts = ("response_id", "category", "kind", "theme_id", *(["text"] if "text" in words else []))
+    texts = ("response_id", "category", "kind", "theme_id", *(["text"] if "text" in mentions else []))
     numbers = dict.fromkeys(("score", "polarity", "mean_polarity"), "float64")
     return rows[[*_COLUMNS, *texts[4:]]].astype(dict.fromkeys(texts, "str") | numbers)
+
+
+def _in_order(words: pd.DataFrame, mentions: pd.DataFrame, answers: _Answers) -> pd.DataFrame:
+    """Returns words with their texts in one order, whatever that of the mentions; the furthest of a response first."""
+    words = words.sort_values("row", ignore_index=True)
+    words["response_id"] = answers.ids[words["place"].to_numpy(dtype=np.intp)]
+    for column in ("theme_id", "segment_id", "text"):
+        if column in mentions:
+            words[column] = mentions[column].take(words["row"].to_numpy()).to_numpy(dtype=object)
+        words[f"by_{column}"] = words[column].map(str) if column in words else ""
+    order = ["response_id", "against", "by_theme_id", "by_segment_id", "by_text"]
+    ordered: pd.DataFrame = words.sort_values(order, ascending=[True, False, True, True, True], ignore_index=True)
+    return ordered
 
 
 def _shares(n_each: tuple[int, int], n_of: tuple[int, int]) -> list[str]:
@@ -227,7 +257,7 @@ def _shares(n_each: tuple[int, int], n_of: tuple[int, int]) -> list[str]:
     return notes
 
 
-def _whole(side: NDArray[np.int64], against: Bools, level: float) -> list[str]:
+def _whole(side: Codes, against: Bools, level: float) -> list[str]:
     """Returns a note if the words of most promoters and of most lowest scores are against the score."""
     n, k = len(against), int(against.sum())
     if n == 0 or wilson(k / n, n, level).low <= 0.5 or not all(_most(against[side == end]) for end in (1, -1)):
@@ -240,14 +270,13 @@ def _most(against: Bools) -> bool:
     return len(against) == 0 or bool(against.mean() > 0.5)
 
 
-def _groups(responses: pd.DataFrame, side: NDArray[np.int64], against: Bools, settings: DriversConfig) -> list[str]:
+def _groups(responses: pd.DataFrame, places: Codes, side: Codes, against: Bools, settings: DriversConfig) -> list[str]:
     """Returns a note for each group or person whose words are against the score unlike those of others."""
     columns = [str(c) for c in responses if str(c).startswith("segment_") or c in ("period", "respondent_id")]
-    counts = [_counts(responses[column], column, side, against) for column in sorted(columns)]
+    counts = [_counts(responses[column].take(places), column, side, against) for column in sorted(columns)]
     if not counts:
         return []
     groups = pd.concat(counts, ignore_index=True)
-    groups = groups[(groups["n"] >= _MIN_GROUP) & (groups["n"] < len(against))].reset_index(drop=True)
     n, k = (groups[name].to_numpy(dtype=np.float64) for name in ("n", "k"))
     elsewhere = (against.sum() - k + 1) / (len(against) - n + 2)  # never 0 or 1, however few the others are
     groups["p"] = binom.sf(k - 1, n, elsewhere)
@@ -268,9 +297,12 @@ def _of_group(group: Mapping[Any, Any]) -> str:
     )
 
 
-def _counts(labels: "pd.Series[Any]", column: str, side: NDArray[np.int64], against: Bools) -> pd.DataFrame:
-    """Returns per label: column, label, n, k (against the score) and is_most (so on each side that is there)."""
-    codes, names = pd.factorize(labels.map(str, na_action="ignore"))
+def _counts(labels: "pd.Series[Any]", column: str, side: Codes, against: Bools) -> pd.DataFrame:
+    """Returns per label that has enough responses, but not all: column, label, n, k (against) and is_most (so on each
+    side that is there)."""
+    if not isinstance(labels.dtype, pd.StringDtype):
+        labels = labels.map(str, na_action="ignore")
+    codes, names = pd.factorize(labels)
     known, size = codes >= 0, len(names)
     n, k = np.zeros((2, size), dtype=np.int64), np.zeros((2, size), dtype=np.int64)
     for row, end in enumerate((1, -1)):
@@ -278,15 +310,16 @@ def _counts(labels: "pd.Series[Any]", column: str, side: NDArray[np.int64], agai
         n[row] = np.bincount(codes[own], minlength=size)
         k[row] = np.bincount(codes[own & against], minlength=size)
     is_most = ((2 * k > n) | (n == 0)).all(axis=0)
-    return pd.DataFrame(
-        {
-            "column": column,
-            "label": np.asarray(names, dtype=object),
-            "n": n.sum(axis=0),
-            "k": k.sum(axis=0),
-            "is_most": is_most,
-        }
-    )
+    n, k = n.sum(axis=0), k.sum(axis=0)
+    told = (n >= _MIN_GROUP) & (n < len(against))
+    figures = {
+        "column": column,
+        "label": np.asarray(names, dtype=object)[told],
+        "n": n[told],
+        "k": k[told],
+        "is_most": is_most[told],
+    }
+    return pd.DataFrame(figures)
 
 
 def _part(some: int, of: int) -> str:
@@ -294,4 +327,6 @@ def _part(some: int, of: int) -> str:
 
 
 def _texts(ids: "pd.Series[Any]") -> NDArray[np.object_]:
-    return ids.map(str, na_action="ignore").to_numpy(dtype=object)
+    if not isinstance(ids.dtype, pd.StringDtype):
+        ids = ids.map(str, na_action="ignore")
+    return ids.to_numpy(dtype=object)

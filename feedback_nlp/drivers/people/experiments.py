@@ -8,24 +8,20 @@ import numpy as np
 import pandas as pd
 
 from feedback_nlp.config import DriversConfig
-from feedback_nlp.drivers.people.segments import (
+from feedback_nlp.drivers.people.contrasts import (
     AGAINST,
-    NO_MENTIONS,
-    NO_THEMES,
     Rows,
     Test,
     correlation_of,
     count_people,
     flags_of,
-    known_values,
     nps_contrast,
-    segment_column,
     share_contrast,
     share_difference,
     share_within,
     spread,
-    theme_marks,
 )
+from feedback_nlp.drivers.people.segments import NO_MENTIONS, NO_THEMES, known_values, segment_column, theme_marks
 from feedback_nlp.drivers.sample import Sample, read_sample
 from feedback_nlp.drivers.scores import NOTHING, Floats
 from feedback_nlp.errors import InputError

@@ -6,21 +6,19 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from feedback_nlp.config import DriversConfig
-from feedback_nlp.drivers.people.segments import (
+from feedback_nlp.drivers.people.contrasts import (
     AGAINST,
-    NO_MENTIONS,
-    NO_THEMES,
     Rows,
     correlation_of,
     count_people,
-    groups_of,
-    known_values,
     nps_contrast,
-    segment_column,
     share_within,
 )
+from feedback_nlp.drivers.people.groups import read_groups, rows_of_groups
+from feedback_nlp.drivers.people.segments import NO_MENTIONS, NO_THEMES, known_values, segment_column
 from feedback_nlp.drivers.sample import Sample, read_sample
 from feedback_nlp.drivers.scores import (
     NOTHING,
@@ -156,7 +154,7 @@ def post_stratify(
     settings = settings or DriversConfig()
     column = segment_column(responses, segment)
     sample = read_sample(responses, NO_MENTIONS, NO_THEMES, column)
-    groups = {value: rows for value, rows in groups_of(sample, responses[column]) if len(rows)}
+    groups = {value: rows for value, rows in rows_of_groups(read_groups(sample, responses[column])) if len(rows)}
     missing = groups.pop(None, np.zeros(0, dtype=np.intp))
     shares = _shares(sizes, groups, responses[column], column)
     inside = sample.weights.sum() - sample.weights[missing].sum()
@@ -191,14 +189,18 @@ def _wrote(responses: pd.DataFrame, comments: pd.DataFrame) -> "pd.Series[float]
             raise InputError(f"comments: no column '{column}'; found {', '.join(columns) or 'no column'}{hint}")
     if "response_id" not in responses:
         return pd.Series(0.0, index=responses.index)  # what is missing there is said when the responses are read
-    known = responses["response_id"].astype(object).map(str, na_action="ignore")
-    ids = comments["response_id"].astype(object).map(str, na_action="ignore")
-    strange = np.flatnonzero(~ids.isin(set(known.dropna())))
+    known, ids = (table["response_id"].astype(object).map(str, na_action="ignore") for table in (responses, comments))
+    strange = np.flatnonzero(~_among(ids, known.dropna()))
     if len(strange):
         raise InputError(f"comments: response_id: row {strange[0] + 1}: {ids.iloc[strange[0]]!r} is not in responses")
     texts = comments[of_text].astype(object)
     says = texts.isin(_WROTE) if of_text == "status" else texts.notna() & (texts.map(str).str.strip() != "")
-    return known.isin(set(ids[says])).astype(float)
+    return pd.Series(_among(known, ids[says]), index=responses.index, dtype=np.float64)
+
+
+def _among(ids: "pd.Series[Any]", wanted: "pd.Series[Any]") -> NDArray[np.bool_]:
+    """Returns which ids are among the wanted ones; as objects, which are looked up much faster than texts."""
+    return pd.Series(ids.to_numpy(dtype=object), dtype=object).isin(wanted.to_numpy(dtype=object)).to_numpy(dtype=bool)
 
 
 def _shares(

@@ -8,18 +8,14 @@ import pandas as pd
 
 from feedback_nlp.config import DriversConfig
 from feedback_nlp.drivers.design import POLARITIES
-from feedback_nlp.drivers.people.segments import (
-    NO_MENTIONS,
-    NO_THEMES,
+from feedback_nlp.drivers.people.contrasts import (
     Rows,
     count_people,
     flags_of,
-    known_values,
-    segment_column,
     share_difference,
     spread,
-    theme_marks,
 )
+from feedback_nlp.drivers.people.segments import NO_MENTIONS, NO_THEMES, known_values, segment_column, theme_marks
 from feedback_nlp.drivers.sample import Sample, read_sample
 from feedback_nlp.drivers.scores import POINTS, Floats
 from feedback_nlp.errors import InputError

@@ -5,21 +5,13 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import fisher_exact
 from scipy.stats import t as student
 
 from feedback_nlp.config import DriversConfig
 from feedback_nlp.drivers import SimulationSettings, ThemeSettings, nps, rank_drivers, simulate
-from feedback_nlp.drivers.people.segments import (
-    correlation_of,
-    exact_p,
-    segment_column,
-    segment_table,
-    segment_themes,
-    share_contrast,
-)
+from feedback_nlp.drivers.people.segments import segment_column, segment_table, segment_themes
 from feedback_nlp.drivers.ranks import shrink
-from feedback_nlp.drivers.scores import clusters_of, nps_change, nps_moments, points_of, wilson
+from feedback_nlp.drivers.scores import nps_change, nps_moments, points_of, wilson
 from feedback_nlp.errors import InputError
 
 CATEGORIES = np.array(["promoter", "passive", "detractor"])
@@ -370,6 +362,12 @@ def test_negative_weights_are_refused_and_zero_ones_left_out(three_cities):
     assert some["n"].sum() == responses.loc[101:, "category"].notna().sum()
 
 
+def test_numbers_as_values_are_shown_as_texts():
+    responses = agents(np.random.default_rng(0), n_agents=3)
+    numbered = responses.assign(segment_agent=np.repeat([10, 9, 2], 40))
+    assert segment_table(numbered, "agent")["value"].tolist() == ["10", "2", "9"]
+
+
 def test_one_category_only_gives_equal_groups():
     responses = agents(np.random.default_rng(0), n_agents=3).assign(category="promoter")
     table = segment_table(responses, "agent")
@@ -382,45 +380,3 @@ def test_the_argument_is_not_written_into(three_cities):
     before = three_cities[0].copy()
     segment_table(three_cities[0], "city")
     pd.testing.assert_frame_equal(three_cities[0], before)
-
-
-# --- the statistics themselves ---
-
-
-@given(st.integers(1, 60), st.integers(1, 60), st.data())
-def test_the_exact_p_is_twice_fisher_s_smaller_tail(n, other_n, data):
-    hits, other_hits = data.draw(st.integers(0, n)), data.draw(st.integers(0, other_n))
-    table = [[hits, n - hits], [other_hits, other_n - other_hits]]
-    tails = [fisher_exact(table, alternative=side).pvalue for side in ("less", "greater")]
-    assert exact_p(hits / n, n, other_hits / other_n, other_n) == pytest.approx(min(1.0, 2 * min(tails)))
-
-
-def test_shares_that_go_wholly_together_leave_the_difference_of_the_distances():
-    shares, together = [wilson(0.5, 40), wilson(0.3, 40)], np.ones((2, 2))
-    change, _ = share_contrast(shares, np.array([1.0, -1.0]), together, 0.95)
-    down = abs((shares[0].value - shares[0].low) - (shares[1].high - shares[1].value))
-    assert change.value - change.low == pytest.approx(down)
-
-
-def test_a_contrast_s_p_is_five_percent_where_its_interval_begins_at_zero():
-    apart, _ = share_contrast([wilson(0.5, 50), wilson(0.2, 50)], np.array([1.0, -1.0]), np.eye(2), 0.95)
-    half = (apart.value - apart.low) / apart.value
-    _, p = share_contrast([wilson(0.5, 50), wilson(0.2, 50)], np.array([1.0, -1.0]), np.eye(2) / half**2, 0.95)
-    assert p == pytest.approx(0.05)
-
-
-@given(st.integers(0, 10_000))
-def test_correlations_of_cells_could_be_those_of_some_numbers(seed):
-    rng = np.random.default_rng(seed)
-    values, weights = rng.choice([-100.0, 0.0, 100.0], 30), rng.uniform(0.1, 3, 30)
-    cell = rng.permutation(np.repeat(np.arange(3), 10))
-    clusters = clusters_of(rng.integers(0, 8, 30).astype(object))
-    correlation = correlation_of(values, weights, clusters, [np.flatnonzero(cell == c) for c in range(3)])
-    assert np.linalg.eigvalsh(correlation).min() > -1e-9
-    assert np.abs(correlation).max() <= 1 + 1e-12
-
-
-def test_people_in_one_cell_only_make_no_correlation():
-    cells = [np.array([0, 1]), np.array([2, 3])]
-    values = np.array([1.0, 0.0, 1.0, 0.0])
-    assert correlation_of(values, np.ones(4), np.array([0, 0, 1, 1]), cells).tolist() == [[1, 0], [0, 1]]
