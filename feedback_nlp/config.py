@@ -126,7 +126,11 @@ class ReportConfig(_Settings):
     """What the report shows."""
 
     title: str = ""  # "" = "Survey feedback"
-    n_quotes: int = Field(5, ge=0)  # per theme
+    n_quotes: int = Field(5, ge=0)  # per theme, shown at once
+    most_quotes: int = Field(40, ge=0)  # per theme in the page, to search and filter; fewer in a very large run
+    min_people: int = Field(5, ge=1)  # a theme or segment value of fewer people is not quoted
+    n_map: int = Field(4000, ge=0)  # statements on the map, drawn evenly; 0 = no map
+    owners: dict[str, str] = Field(default_factory=dict)  # a theme's name or id -> who follows its complaints up
 
 
 class Config(_Settings):

@@ -91,6 +91,15 @@ MENTIONS = pa.DataFrameSchema(
     unique=["segment_id", "theme_id"], strict=True, coerce=True,
 )  # fmt: skip
 
+MAP = pa.DataFrameSchema(
+    {
+        "segment_id": _text(unique=True),
+        "x": pa.Column(float, checks=pa.Check.in_range(-1, 1)),  # near statements say similar things; no unit
+        "y": pa.Column(float, checks=pa.Check.in_range(-1, 1)),
+    },
+    strict=True, coerce=True,
+)  # fmt: skip
+
 THEMES = pa.DataFrameSchema(
     {
         "theme_id": _text(unique=True),
@@ -102,6 +111,11 @@ THEMES = pa.DataFrameSchema(
     },
     strict=True, coerce=True,
 )  # fmt: skip
+
+
+def no_map() -> pd.DataFrame:
+    """Returns the map of a run that has none."""
+    return MAP.validate(pd.DataFrame({"segment_id": pd.Series(dtype="str"), "x": [], "y": []}))
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from feedback_nlp.errors import RunError, did_you_mean
 from feedback_nlp.folders import COMPARISON, save_whole
-from feedback_nlp.report.comparison import render_comparison
-from feedback_nlp.report.page import render_report
+from feedback_nlp.report.page.comparison import render_comparison
+from feedback_nlp.report.page.render import render_report
 from feedback_nlp.track import Comparison, Run
 from feedback_nlp.track.files import write_json
 

@@ -1,14 +1,16 @@
 """Two runs side by side: how shares and drags moved from one period to the next."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from feedback_nlp.drivers.bridge import Bridge, compare_periods, compare_segments
 from feedback_nlp.drivers.people.segments import segment_column
 from feedback_nlp.errors import RunError
-from feedback_nlp.track.runs import Run
+
+if TYPE_CHECKING:  # runs.py offers what this module compares
+    from feedback_nlp.track.runs import Run
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Comparison:
         }
 
 
-def compare_runs(run_a: Run, run_b: Run, segment: str = "") -> Comparison:
+def compare_runs(run_a: "Run", run_b: "Run", segment: str = "") -> Comparison:
     """Returns what moved NPS from run_a to run_b, theme by theme, with the [drivers] settings the runs were made with.
 
     With a segment ("channel"), what its values' other shares do to NPS is taken out first.
@@ -66,7 +68,7 @@ def compare_runs(run_a: Run, run_b: Run, segment: str = "") -> Comparison:
     return Comparison(_period(run_a, "A"), _period(run_b, "B"), bridge, themes)
 
 
-def compare_values(run: Run, segment: str, a: str, b: str, within: str = "") -> Comparison:
+def compare_values(run: "Run", segment: str, a: str, b: str, within: str = "") -> Comparison:
     """Returns what sets one value of a run's segment apart from another: "phone" from "chat" of "channel".
 
     With `within`, another segment, what its values' other shares do to NPS is taken out first.
@@ -85,7 +87,7 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in rows]
 
 
-def _period(run: Run, otherwise: str) -> str:
+def _period(run: "Run", otherwise: str) -> str:
     """The periods a run covers: "2025-Q1", or the first to the last."""
     periods = sorted(run.responses["period"].dropna().unique())
     if not periods:

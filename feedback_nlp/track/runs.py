@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from feedback_nlp.config import DriversConfig
+from feedback_nlp.config import DriversConfig, ReportConfig
 from feedback_nlp.drivers.result import Drivers
 from feedback_nlp.errors import RunError
 from feedback_nlp.folders import RUN, save_whole
-from feedback_nlp.schema import FORMAT_VERSION, THEME_COLUMNS
+from feedback_nlp.schema import FORMAT_VERSION, THEME_COLUMNS, no_map
 from feedback_nlp.themes import ThemeModel, load_model
 from feedback_nlp.track.beside import Beside, look_beside, without_formulas
 from feedback_nlp.track.files import (
@@ -24,7 +24,11 @@ from feedback_nlp.track.files import (
     read_text,
     write_json,
 )
+from feedback_nlp.track.history import History, look_back
+from feedback_nlp.track.notebook import as_html
+from feedback_nlp.track.plots import Plots
 
+_MAP = "map.parquet"
 _TABLES = ("responses", "comments", "mentions")
 
 
@@ -33,7 +37,8 @@ class Run:
     """What `analyze` returns and a run folder holds.
 
     `responses`, `comments`, `mentions` are the tables of schema; `drivers` the figures per theme; `model` the themes
-    and how statements get them; `manifest` how it came about; `rejected` the rows set aside; `report` the HTML page.
+    and how statements get them; `manifest` how it came about; `rejected` the rows set aside; `report` the HTML page;
+    `map` places of a sample of the statements side by side (MAP of schema; no row where the run has none).
     """
 
     responses: pd.DataFrame
@@ -45,6 +50,7 @@ class Run:
     rejected: pd.DataFrame
     timings: dict[str, float] = field(default_factory=dict)
     report: str = ""
+    map: pd.DataFrame = field(default_factory=no_map)
 
     @property
     def themes(self) -> pd.DataFrame:
@@ -64,10 +70,29 @@ class Run:
         """The [drivers] settings the run was made with."""
         return DriversConfig(**self.manifest.get("config", {}).get("drivers", {}))
 
+    @property
+    def report_settings(self) -> ReportConfig:
+        """The [report] settings the run was made with."""
+        return ReportConfig(**self.manifest.get("config", {}).get("report", {}))
+
     @cached_property
     def beside(self) -> Beside:
         """Segments side by side, commenters beside the silent, and the responses whose words and score disagree."""
         return look_beside(self.responses, self.comments, self.mentions, self.model.themes, self.drivers_settings)
+
+    @cached_property
+    def history(self) -> History:
+        """The periods of this run side by side; `look_back` puts earlier runs before them."""
+        return look_back(self)
+
+    @property
+    def plot(self) -> Plots:
+        """Altair charts: `drivers()`, `account()`, `trend()`, `bridge()`, `map()`, `segments()`."""
+        return Plots(self)
+
+    def _repr_html_(self) -> str:
+        """Returns the headline and the ranked themes, for a notebook."""
+        return as_html(self)
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -110,6 +135,7 @@ class Run:
         self.themes.to_csv(folder / "themes.csv", index=False, lineterminator="\n")
         write_json(folder / "drivers.json", drivers_as_data(self.drivers))
         covariance_as_table(self.drivers).to_parquet(folder / "covariance.parquet")
+        self.map.to_parquet(folder / _MAP, index=False)
         for name in ("segments", "segment_themes"):
             _write_csv(folder / f"{name}.csv", getattr(self.beside, name))
         _write_csv(folder / "contradictions.csv", self.beside.contradictions.table)
@@ -140,6 +166,7 @@ def load_run(folder: str | Path) -> Run:
         rejected=read_csv(folder / "rejected.csv", {"source": "str", "reason": "str", "content": "str"}),
         timings=read_json(folder / "timings.json", "run it again"),
         report=read_text(folder / "report.html"),
+        map=read_parquet(folder / _MAP) if (folder / _MAP).is_file() else no_map(),  # earlier releases drew none
     )
 
 

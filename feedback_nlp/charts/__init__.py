@@ -1,0 +1,1 @@
+"""Charts of plain tables, for reports and notebooks: the data behind each, and an Altair chart of it."""

@@ -1,0 +1,1 @@
+"""A summary in other formats than the page: workbook, slides, Markdown."""

@@ -1,0 +1,1 @@
+"""What a report says, as plain data: figures, counts, quotes and sentences, without any looks."""
