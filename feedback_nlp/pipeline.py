@@ -20,7 +20,16 @@ from feedback_nlp.text import (
     split,
     unread_note,
 )
-from feedback_nlp.themes import Codebook, ThemeModel, assign, codebook_coverage, codebook_model, discover, propose_names
+from feedback_nlp.themes import (
+    Codebook,
+    ThemeModel,
+    assign,
+    codebook_coverage,
+    codebook_model,
+    discover,
+    lay_out,
+    propose_names,
+)
 from feedback_nlp.track import Run, Stages, describe_run
 
 Progress = Callable[[str], None]
@@ -72,6 +81,7 @@ def analyze(
         linked = replace(linked, notes=(*linked.notes, *remarks))
     mentions = stage("assign", assign, segments, vectors, model)
     coverage = stage("coverage", codebook_coverage, mentions, segments, vectors, model) if model.codebook else None
+    places = stage("map", lay_out, segments, vectors, mentions, config.report.n_map)
     mentions = stage("polarity", polarity, mentions, vectors, embed.encoder.space)
     linked = stage("check direction", with_direction, linked, mentions)
     drivers = stage("drivers", rank_drivers, linked.responses, mentions, model.themes, config.drivers, config.seed)
@@ -81,4 +91,5 @@ def analyze(
     linked = replace(linked, notes=(*linked.notes, *doubts))
     manifest = describe_run(answers, linked, comments, mentions, model, config, prepared, coverage)
     run = Run(linked.responses, comments, mentions, drivers, model, manifest, linked.rejected, stage.seconds)
+    run = replace(run, map=places)
     return replace(run, report=stage("report", render_report, run))

@@ -9,6 +9,7 @@ from feedback_nlp.themes.codebook_model import codebook_model
 from feedback_nlp.themes.discover import discover
 from feedback_nlp.themes.evaluate import evaluate_themes, stability
 from feedback_nlp.themes.explain import Explanation, explain
+from feedback_nlp.themes.map import lay_out
 from feedback_nlp.themes.model import ThemeModel, load_model
 from feedback_nlp.themes.proposed_names import propose_names
 
@@ -25,6 +26,7 @@ __all__ = [
     "discover",
     "evaluate_themes",
     "explain",
+    "lay_out",
     "load_codebook",
     "load_model",
     "propose_names",

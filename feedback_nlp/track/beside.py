@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from feedback_nlp.config import DriversConfig
-from feedback_nlp.drivers.people.contradictions import Contradictions, contradictions
+from feedback_nlp.drivers.people.contradictions import Contradictions, find_contradictions
 from feedback_nlp.drivers.people.nonresponse import ResponseGap, response_gap
-from feedback_nlp.drivers.people.segments import segment_table, segment_themes
+from feedback_nlp.drivers.people.segments import read_with_rows, segments_at_once
 from feedback_nlp.text import sense_of_question
 
 _PREFIX = "segment_"
@@ -39,15 +40,23 @@ def look_beside(
     """Returns the figures beside the ranking, from the tables of a run."""
     columns = sorted(column for column in responses.columns if column.startswith(_PREFIX))
     asked = {question: str(sense_of_question(question)) for question in sorted(comments["question"].unique())}
-    asked = {question: sense for question, sense in asked.items() if question in set(mentions["question"])}
+    responses, mentions = _as_objects(responses), _as_objects(mentions, "response_id", "theme_id", "question")
+    spoken = set(mentions["question"].unique())
+    asked = {question: sense for question, sense in asked.items() if question in spoken}
+    read = read_with_rows(responses, mentions, themes)
+    tables = segments_at_once(responses, mentions, themes, columns, settings, read)
     return Beside(
-        segments=_joined({column: segment_table(responses, column, settings) for column in columns}),
-        segment_themes=_joined(
-            {column: segment_themes(responses, mentions, themes, column, settings) for column in columns}
-        ),
-        gap=response_gap(responses, comments, settings),
-        contradictions=contradictions(responses, mentions, themes, settings, asked=asked),
+        segments=_joined({column: of_column for column, (of_column, _) in tables.items()}),
+        segment_themes=_joined({column: by_theme for column, (_, by_theme) in tables.items()}),
+        gap=response_gap(responses, comments, settings, read),
+        contradictions=find_contradictions(responses, mentions, themes, settings, asked=asked),
     )
+
+
+def _as_objects(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Returns the table with these texts (all, if none is named) as Python's own: each of the figures looks them up."""
+    texts = [name for name in columns or table.columns if isinstance(table[name].dtype, pd.StringDtype)]
+    return table.astype(dict.fromkeys(texts, pd.StringDtype("python", na_value=np.nan)))
 
 
 def _joined(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

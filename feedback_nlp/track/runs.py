@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from feedback_nlp.config import DriversConfig, ReportConfig
@@ -172,9 +173,13 @@ def load_run(folder: str | Path) -> Run:
 
 def statuses_of(responses: pd.DataFrame, comments: pd.DataFrame) -> "pd.Series[Any]":
     """Returns per response the most it said over all its questions; without any comment it is "empty"."""
-    ranks = {"comment": 0, "other-language": 1, "non-answer": 2, "empty": 3}
-    best = comments["status"].map(ranks).groupby(comments["response_id"]).min()
-    return responses["response_id"].map(best).fillna(ranks["empty"]).map({rank: name for name, rank in ranks.items()})
+    names = ["comment", "other-language", "non-answer", "empty"]
+    codes, found = pd.factorize(comments["status"])
+    ranks = np.array([names.index(status) for status in found], dtype=np.intp)[codes]
+    row = pd.Index(responses["response_id"]).get_indexer(pd.Index(comments["response_id"]))
+    most = np.full(len(responses), len(names) - 1)
+    np.minimum.at(most, row[row >= 0], ranks[row >= 0])
+    return pd.Series(names, dtype="str").take(most).set_axis(responses.index)
 
 
 def _write_csv(path: Path, table: pd.DataFrame) -> None:

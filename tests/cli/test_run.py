@@ -11,7 +11,7 @@ from feedback_nlp.schema import FIGURES, THEME_COLUMNS
 FILES = {
     "manifest.json", "responses.parquet", "comments.parquet", "mentions.parquet", "themes.csv", "drivers.json",
     "covariance.parquet", "summary.json", "rejected.csv", "model", "report.html", "timings.json",
-    "segments.csv", "segment_themes.csv", "contradictions.csv",
+    "segments.csv", "segment_themes.csv", "contradictions.csv", "map.parquet",
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from feedback_nlp.drivers.people.contradictions import Contradictions, contradic
 from feedback_nlp.drivers.people.experiments import Experiment, effect_of
 from feedback_nlp.drivers.people.nonresponse import PostStratified, ResponseGap, post_stratify, response_gap
 from feedback_nlp.drivers.people.retention import retention
-from feedback_nlp.drivers.people.segments import segment_table, segment_themes
+from feedback_nlp.drivers.people.segments import segment_table, segment_themes, segments_at_once
 
 __all__ = [
     "Contradictions",
@@ -18,4 +18,5 @@ __all__ = [
     "retention",
     "segment_table",
     "segment_themes",
+    "segments_at_once",
 ]

@@ -100,9 +100,22 @@ def contradictions(
     >>> found.table[["response_id", "kind"]].to_numpy().tolist()
     [['a', 'complaint with a high score'], ['b', 'praise with a low score']]
     """
-    settings = settings or DriversConfig()
     told = [column for column in ("response_id", "category") if column in responses]
     read_sample(responses[told], mentions, themes)  # for its checks
+    return find_contradictions(responses, mentions, themes, settings, scale, asked=asked)
+
+
+def find_contradictions(
+    responses: pd.DataFrame,
+    mentions: pd.DataFrame,
+    themes: pd.DataFrame,
+    settings: DriversConfig | None = None,
+    scale: Sequence[float] | None = None,
+    *,
+    asked: Mapping[str, str] | None = None,
+) -> Contradictions:
+    """Returns what `contradictions` does, of tables that have been read already: their ids are not checked again."""
+    settings = settings or DriversConfig()
     answers, notes = _answers(responses, scale)
     words = _words(mentions, answers, asked)
     means = _means(words, mentions)

@@ -7,6 +7,7 @@ group are kept too (`Pairs`), so that the time grows with the responses, not wit
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,8 @@ class Pairs:
     """Who answered in which group: k pairs of a person and a group, by person.
 
     `of_response` (n,): the pair of each response. `person`, `group`, `weight` (k,): of each pair, Σ w of its answers.
-    `single`, `shared`: the places of the pairs whose person answered in no other group, and of the rest.
+    `single`, `shared`: the places of the pairs whose person answered in no other group, and of the rest. `size`: g.
+    The properties are what the figures of every theme need alike.
     """
 
     of_response: Rows
@@ -32,6 +34,36 @@ class Pairs:
     weight: Floats
     single: Rows
     shared: Rows
+    size: int
+
+    @cached_property
+    def is_shared(self) -> NDArray[np.bool_]:
+        """bool (people,): who answered in several groups."""
+        is_shared = np.zeros(int(self.person[-1]) + 1 if len(self.person) else 0, dtype=bool)
+        is_shared[self.person[self.shared]] = True
+        return is_shared
+
+    @cached_property
+    def parts(self) -> tuple[tuple[Codes, Codes], tuple[Codes, Codes]]:
+        """Groups and people of the single pairs, and of the shared ones."""
+        single, shared = ((self.group[rows], self.person[rows]) for rows in (self.single, self.shared))
+        return single, shared
+
+    @cached_property
+    def of_person(self) -> Floats:
+        """Σ w of each person."""
+        return _sums(self.person, self.weight)
+
+    @cached_property
+    def elsewhere(self) -> Floats:
+        """Σ w of each shared pair's person in all other groups."""
+        return self.of_person[self.person[self.shared]] - self.weight[self.shared]
+
+    @cached_property
+    def square_weights(self) -> Floats:
+        """Σ_person (Σ w)² of both sides, (2, g)."""
+        own = _sums(self.group, self.weight**2, self.size)
+        return np.array([own, _elsewhere(self.weight, np.zeros(self.size), self)[1]])
 
 
 @dataclass(frozen=True)
@@ -74,10 +106,10 @@ def read_groups(sample: Sample, column: "pd.Series[Any]") -> Groups:
         sample: read with that column as its segment.
         column: of the responses.
     """
-    texts = column.astype(object).map(str, na_action="ignore")
-    values: list[str | None] = sorted(texts.dropna().unique())
-    labels = pd.Series(sample.labels, dtype=object).map(str, na_action="ignore")
-    codes = pd.Index(values, dtype=object).get_indexer(pd.Index(labels, dtype=object)).astype(np.int64)
+    values: list[str | None] = [*sorted(set(map(str, column.dropna().unique())))]
+    of_response, labels = pd.factorize(np.asarray(sample.labels, dtype=object))
+    places = pd.Index(values, dtype=object).get_indexer(pd.Index([*map(str, labels)], dtype=object))
+    codes = np.append(places, -1)[of_response].astype(np.int64)  # -1 where there is no value
     if column.isna().any():
         codes[codes < 0] = len(values)
         values.append(None)
@@ -116,7 +148,7 @@ def compare_sides(values: Floats, levels: Sequence[float], groups: Groups) -> Si
     together, alone, cross = _errors(values, means, groups, groups.pairs)
     agree = (n == groups.n).any(axis=0) | (n == 0).all(axis=0)  # then there are no errors but rounding
     spread = np.where(agree, 1.0, np.maximum(together, alone)).prod(axis=0)
-    together = np.where(agree, _square_weights(groups.pairs, size), together)
+    together = np.where(agree, groups.pairs.square_weights, together)
     alone = _known(np.where(agree, groups.squares, alone))
     sizes = np.where(groups.n_people == 1, 1.0, kish / np.maximum(together / alone, 1.0))
     return Sides(n, shares, sizes, np.where(agree.any(axis=0), 0.0, cross / np.sqrt(spread)))
@@ -148,7 +180,7 @@ def _pairs(codes: Codes, clusters: Codes, weights: Floats, size: int) -> Pairs:
     person, group = np.divmod(keys, size)
     is_shared = np.bincount(person)[person] > 1
     weight = _sums(of_response, weights)
-    return Pairs(of_response, person, group, weight, np.flatnonzero(~is_shared), np.flatnonzero(is_shared))
+    return Pairs(of_response, person, group, weight, np.flatnonzero(~is_shared), np.flatnonzero(is_shared), size)
 
 
 def _people(pairs: Pairs, size: int) -> Codes:
@@ -182,17 +214,11 @@ def _elsewhere(of_pair: Floats, shift: Floats, pairs: Pairs) -> tuple[Floats, Fl
     `of_pair` (k,) is Σ w e of each pair before its mean is shifted.
     """
     shared, size = pairs.shared, len(shift)
-    group, person = pairs.group[shared], pairs.person[shared]
-    of_person, weight = (_sums(pairs.person, of) for of in (of_pair, pairs.weight))
-    left = of_person[person] - of_pair[shared] - shift[group] * (weight[person] - pairs.weight[shared])
+    group, person = pairs.parts[1]
+    of_person, weight = _sums(pairs.person, of_pair), pairs.of_person
+    left = of_person[person] - of_pair[shared] - shift[group] * pairs.elsewhere
     first, second, third = (_absent(of, pairs, size) for of in (of_person**2, of_person * weight, weight**2))
     return left, first - 2 * shift * second + shift**2 * third + _sums(group, left**2, size)
-
-
-def _square_weights(pairs: Pairs, size: int) -> Floats:
-    """Returns Σ_person (Σ w)² of both sides, (2, g)."""
-    own = _sums(pairs.group, pairs.weight**2, size)
-    return np.array([own, _elsewhere(pairs.weight, np.zeros(size), pairs)[1]])
 
 
 def _part_errors(rows: Rows, parts: Floats, groups: Groups, pairs: Pairs) -> tuple[Floats, Floats]:
@@ -206,10 +232,8 @@ def _part_errors(rows: Rows, parts: Floats, groups: Groups, pairs: Pairs) -> tup
 
 def _absent(of_person: Floats, pairs: Pairs, size: int) -> Floats:
     """Returns the sum over all people without an answer in the group, (g,)."""
-    single, shared = (_sums(pairs.group[of], of_person[pairs.person[of]], size) for of in (pairs.single, pairs.shared))
-    is_shared = np.zeros(len(of_person), dtype=bool)
-    is_shared[pairs.person[pairs.shared]] = True
-    absent: Floats = _both(single)[1] + of_person[is_shared].sum() - shared
+    single, shared = (_sums(group, of_person[person], size) for group, person in pairs.parts)
+    absent: Floats = _both(single)[1] + of_person[pairs.is_shared].sum() - shared
     return absent
 
 

@@ -18,7 +18,7 @@ from feedback_nlp.drivers.people.contrasts import (
     share_within,
 )
 from feedback_nlp.drivers.people.groups import read_groups, rows_of_groups
-from feedback_nlp.drivers.people.segments import NO_MENTIONS, NO_THEMES, known_values, segment_column
+from feedback_nlp.drivers.people.segments import NO_MENTIONS, NO_THEMES, known_values, read_with_rows, segment_column
 from feedback_nlp.drivers.sample import Sample, read_sample
 from feedback_nlp.drivers.scores import (
     NOTHING,
@@ -55,7 +55,12 @@ class ResponseGap:
     notes: tuple[str, ...]
 
 
-def response_gap(responses: pd.DataFrame, comments: pd.DataFrame, settings: DriversConfig | None = None) -> ResponseGap:
+def response_gap(
+    responses: pd.DataFrame,
+    comments: pd.DataFrame,
+    settings: DriversConfig | None = None,
+    read: tuple[Sample, Rows] | None = None,
+) -> ResponseGap:
     """Returns the NPS of those who commented beside that of those who did not, and their difference.
 
     Themes are known of commenters only. Where the two sides differ, a report of comments is not a report of everybody,
@@ -67,6 +72,7 @@ def response_gap(responses: pd.DataFrame, comments: pd.DataFrame, settings: Driv
         comments: response_id, and status ("comment" and "other-language" count as comments) or else comment (any
             text but blanks counts). Several rows per response are one response.
         settings: level and min_group; a side of fewer people has no figures.
+        read: what `read_with_rows` returned for these responses, where it is there already.
 
     Raises:
         InputError: a column is missing, a comment's response is not in `responses`, or as `rank_drivers`.
@@ -79,8 +85,8 @@ def response_gap(responses: pd.DataFrame, comments: pd.DataFrame, settings: Driv
     """
     settings = settings or DriversConfig()
     wrote = _wrote(responses, comments)
-    sample = read_sample(responses.assign(_wrote=wrote), NO_MENTIONS, NO_THEMES, "_wrote")
-    marks = np.asarray(sample.labels, dtype=np.float64)
+    sample, rows = read or read_with_rows(responses, NO_MENTIONS, NO_THEMES)
+    marks = np.asarray(wrote, dtype=np.float64)[rows]
     sides = {"commented": np.flatnonzero(marks == 1), "gave only a score": np.flatnonzero(marks == 0)}
     if not sample.is_scored:
         nobody = np.zeros(0, dtype=np.intp)
@@ -189,13 +195,20 @@ def _wrote(responses: pd.DataFrame, comments: pd.DataFrame) -> "pd.Series[float]
             raise InputError(f"comments: no column '{column}'; found {', '.join(columns) or 'no column'}{hint}")
     if "response_id" not in responses:
         return pd.Series(0.0, index=responses.index)  # what is missing there is said when the responses are read
-    known, ids = (table["response_id"].astype(object).map(str, na_action="ignore") for table in (responses, comments))
+    known, ids = (_as_texts(table["response_id"]) for table in (responses, comments))
+    texts = comments[of_text].astype(object)
+    says = texts.isin(_WROTE) if of_text == "status" else texts.notna() & (texts.map(str).str.strip() != "")
+    if np.array_equal(ids.to_numpy(dtype=object), known.to_numpy(dtype=object)) and known.is_unique:
+        return pd.Series(says.to_numpy(dtype=np.float64), index=responses.index)  # a comment each, in the same order
     strange = np.flatnonzero(~_among(ids, known.dropna()))
     if len(strange):
         raise InputError(f"comments: response_id: row {strange[0] + 1}: {ids.iloc[strange[0]]!r} is not in responses")
-    texts = comments[of_text].astype(object)
-    says = texts.isin(_WROTE) if of_text == "status" else texts.notna() & (texts.map(str).str.strip() != "")
     return pd.Series(_among(known, ids[says]), index=responses.index, dtype=np.float64)
+
+
+def _as_texts(ids: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Returns the ids as text; what is text already is taken as it is, which is faster."""
+    return ids.astype(object) if isinstance(ids.dtype, pd.StringDtype) else ids.map(str, na_action="ignore")
 
 
 def _among(ids: "pd.Series[Any]", wanted: "pd.Series[Any]") -> NDArray[np.bool_]:

@@ -1,6 +1,7 @@
 """Segments side by side: each channel, agent or region against all others."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,7 @@ Bools = NDArray[np.bool_]
 NO_MENTIONS = pd.DataFrame({"response_id": [], "theme_id": [], "polarity": []})
 NO_THEMES = pd.DataFrame({"theme_id": [], "kind": []})
 
+_ROW = "_row of the responses"
 _NPS = ("nps", "nps_low", "nps_high", "difference", "difference_low", "difference_high", "nps_shrunk", "p")
 _SHARES = (
     "n_negative", "share", "share_low", "share_high", "difference", "difference_low", "difference_high",
@@ -72,7 +74,10 @@ def segment_table(responses: pd.DataFrame, segment: str, settings: DriversConfig
     settings = settings or DriversConfig()
     column = segment_column(responses, segment)
     sample = read_sample(responses, NO_MENTIONS, NO_THEMES, column)
-    groups = read_groups(sample, responses[column])
+    return _nps_table(sample, read_groups(sample, responses[column]), settings)
+
+
+def _nps_table(sample: Sample, groups: Groups, settings: DriversConfig) -> pd.DataFrame:
     too_few = groups.n_people[0] < settings.min_group
     table = {"value": list(groups.values), "n": groups.n[0], "n_people": groups.n_people[0], "too_few": too_few}
     if sample.is_scored:
@@ -117,12 +122,65 @@ def segment_themes(
     settings = settings or DriversConfig()
     column = segment_column(responses, segment)
     sample = read_sample(responses, mentions, themes, column)
-    groups = read_groups(sample, responses[column])
+    return _theme_table(sample, read_groups(sample, responses[column]), themes, _drags(sample, settings), settings)
+
+
+def segments_at_once(
+    responses: pd.DataFrame,
+    mentions: pd.DataFrame,
+    themes: pd.DataFrame,
+    segments: Sequence[str],
+    settings: DriversConfig | None = None,
+    read: tuple[Sample, Rows] | None = None,
+) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
+    """Returns segment -> what `segment_table` and what `segment_themes` say of it; the tables are read but once.
+
+    Args:
+        responses, mentions, themes, settings: as there.
+        segments: names of segments, each as there.
+        read: what `read_with_rows` returned for these tables, where it is there already.
+
+    Raises:
+        InputError: as there.
+
+    >>> responses = pd.DataFrame({"response_id": range(4), "category": "passive", "agent": list("aabb")})
+    >>> found = segments_at_once(responses, NO_MENTIONS, NO_THEMES, ["agent"], DriversConfig(min_group=2))
+    >>> found["agent"][0][["value", "n", "nps"]].values.tolist()
+    [['a', 2, 0.0], ['b', 2, 0.0]]
+    """
+    settings = settings or DriversConfig()
+    columns = {segment: responses[segment_column(responses, segment)] for segment in segments}
+    if not columns:
+        return {}
+    sample, rows = read or read_with_rows(responses, mentions, themes)
+    drags = _drags(sample, settings)
+    found = {}
+    for segment, column in columns.items():
+        labels = column.astype(object).where(column.notna(), None).to_numpy(dtype=object)[rows]
+        groups = read_groups(replace(sample, labels=labels), column)
+        by_theme = _theme_table(sample, groups, themes, drags, settings)
+        found[segment] = (_nps_table(sample, groups, settings), by_theme)
+    return found
+
+
+def read_with_rows(responses: pd.DataFrame, mentions: pd.DataFrame, themes: pd.DataFrame) -> tuple[Sample, Rows]:
+    """Returns the sample of the three tables (`read_sample`), and the row of `responses` that each of it stood in."""
+    sample = read_sample(responses.assign(**{_ROW: np.arange(len(responses))}), mentions, themes, _ROW)
+    return sample, np.asarray(sample.labels, dtype=np.intp)
+
+
+def _theme_table(
+    sample: Sample,
+    groups: Groups,
+    themes: pd.DataFrame,
+    drags: dict[int, tuple[Rows, float, float]],
+    settings: DriversConfig,
+) -> pd.DataFrame:
     too_few, topics = groups.n_people[0] < settings.min_group, sample.themes_of_kind("topic")
     of_groups = {"value": groups.values, "n": groups.n[0], "too_few": too_few}
     marks = (of_theme for _, of_theme in theme_marks(sample, themes, "negative"))
     figures = _share_figures(marks, len(topics), groups, ~too_few, settings.level)
-    figures |= _drag_figures(topics, _drags(sample, settings), groups, settings.level)
+    figures |= _drag_figures(topics, drags, groups, settings.level)
     columns: dict[str, Any] = {"theme_id": np.repeat([str(sample.theme_ids[topic]) for topic in topics], len(too_few))}
     columns |= {name: [*of] * len(topics) for name, of in of_groups.items()}
     columns |= {name: np.where(too_few, np.nan, figure).ravel() for name, figure in figures.items()}

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from feedback_nlp.report.summary.data import Quote
 from feedback_nlp.report.summary.figure import Figure
@@ -15,6 +16,7 @@ CONTEXT = 140  # characters of the comment shown on either side of a statement
 LONGEST = 480  # characters of the statement itself
 ELLIPSIS = "…"
 _GROUP = "group:"
+_ORDER = ("side", "place", "doubt")
 _PLAIN = 0.2  # polarity from which on a statement plainly praises or complains
 
 
@@ -30,7 +32,11 @@ def choose_quotes(run: Run, themes: Sequence[Mapping[str, Any]], n_quotes: int) 
         themes: theme_id, drag, lift (Figure or None), n_negative, n_positive of every theme to quote.
         n_quotes: most quotes per theme; 0 for none.
     """
-    chosen = _ranked(run, themes).groupby("theme_id", sort=False).head(n_quotes) if n_quotes else run.mentions.iloc[:0]
+    chosen = (
+        _ranked(run, themes, n_quotes).groupby("theme_id", sort=False).head(n_quotes)
+        if n_quotes
+        else run.mentions.iloc[:0]
+    )
     told = chosen.merge(
         run.comments[["response_id", "question", "comment"]], on=["response_id", "question"], how="left"
     )
@@ -66,21 +72,58 @@ def _head(text: str, room: int) -> str:
     return text[:cut].rstrip() if text[:cut].strip() else ""
 
 
-def _ranked(run: Run, themes: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Returns the mentions of these themes, the best quote of each theme first, without repetitions."""
+def _ranked(run: Run, themes: Sequence[Mapping[str, Any]], n: int) -> pd.DataFrame:
+    """Returns the mentions of these themes, the `n` best quotes of each theme and maybe more, the best first.
+
+    Only the best few of a theme are read; more of them where these repeat each other.
+    """
+    keyed, n_read = _keyed(run, themes), 8 * n
+    while True:
+        best = keyed[_is_among_best(keyed, n_read)]
+        best = best.assign(words=[bare_statement(text) for text in best["text"]])
+        best = best.sort_values(["theme_id", *_ORDER, "segment_id"], kind="stable")
+        best = best.drop_duplicates(["theme_id", "response_id"]).drop_duplicates(["theme_id", "words"])
+        found = best["theme_id"].value_counts()
+        said = keyed["theme_id"].value_counts()
+        if not ((found.reindex(said.index, fill_value=0) < n) & (said > n_read)).any():
+            return best
+        n_read *= 8
+
+
+def _keyed(run: Run, themes: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Returns the mentions of these themes with what decides their order: side, place, doubt, the least first."""
     wanted = {theme["theme_id"]: _wanted_sign(theme) for theme in themes}
-    typical = _exemplar_order(run.model.themes)
     said = run.mentions[run.mentions["theme_id"].isin(list(wanted))]
-    polarity = said["polarity"].fillna(0.0)
-    place = [typical.get(key, len(typical)) for key in zip(said["theme_id"], said["text"], strict=True)]
-    keyed = said.assign(
-        side=np.digitize(-polarity * said["theme_id"].map(wanted).astype(float), [-_PLAIN, 0]),
-        place=place,
+    codes, theme_ids = pd.factorize(said["theme_id"])
+    sign = np.array([wanted[theme_id] for theme_id in theme_ids], dtype=np.float64)[codes]
+    return said.assign(
+        side=np.digitize(-said["polarity"].fillna(0.0).to_numpy() * sign, [-_PLAIN, 0]),
+        place=_places(said, _exemplar_order(run.model.themes)),
         doubt=-said["confidence"].fillna(0.0),
-        words=[bare_statement(text) for text in said["text"]],
     )
-    ordered = keyed.sort_values(["theme_id", "side", "place", "doubt", "segment_id"], kind="stable")
-    return ordered.drop_duplicates(["theme_id", "response_id"]).drop_duplicates(["theme_id", "words"])
+
+
+def _places(said: pd.DataFrame, typical: Mapping[tuple[str, str], int]) -> NDArray[np.intp]:
+    """Returns the place of each statement among its theme's exemplars; beyond them all, where it is none."""
+    place = np.full(len(said), len(typical), dtype=np.intp)
+    rows = np.flatnonzero(said["text"].isin({text for _, text in typical}))
+    keys = zip(said["theme_id"].iloc[rows], said["text"].iloc[rows], strict=True)
+    place[rows] = [typical.get(key, len(typical)) for key in keys]
+    return place
+
+
+def _is_among_best(keyed: pd.DataFrame, n: int) -> NDArray[np.bool_]:
+    """Returns which mentions are among the `n` best of their theme, or as good as the last of these."""
+    columns = [pd.factorize(keyed["theme_id"])[0], *(keyed[name].to_numpy() for name in _ORDER)]
+    order = np.lexsort(columns[::-1])
+    theme, *_ = ranked = [column[order] for column in columns]
+    is_new = np.ones((2, len(order)), dtype=bool)  # a theme's first; the first of those that are equally good
+    is_new[0, 1:] = theme[1:] != theme[:-1]
+    is_new[1, 1:] = np.any([column[1:] != column[:-1] for column in ranked], axis=0)
+    first = [np.maximum.accumulate(np.where(new, np.arange(len(order)), 0)) for new in is_new]
+    among = np.zeros(len(order), dtype=bool)
+    among[order] = first[1] - first[0] < n
+    return among
 
 
 def _wanted_sign(theme: Mapping[str, Any]) -> int:

@@ -17,7 +17,7 @@ from feedback_nlp.track.runs import statuses_of
 def what_is_unknown(run: Run) -> Unknown:
     """Returns the counts for the section "What is not known". A response is counted under the most it said."""
     statuses = statuses_of(run.responses, run.comments)
-    statements = run.mentions.drop_duplicates("segment_id")
+    is_first = ~run.mentions["segment_id"].duplicated()  # a statement may have several themes
     rows, facts = run.manifest.get("ledger", {}).get("input", {}), run.manifest.get("facts", {})
     names = dict(zip(run.model.themes["theme_id"], run.model.themes["name"], strict=True))
     reasons = run.rejected["reason"].value_counts() if "reason" in run.rejected else pd.Series(dtype=int)
@@ -26,8 +26,8 @@ def what_is_unknown(run: Run) -> Unknown:
         n_non_answers=int((statuses == "non-answer").sum()),
         n_other_language=int((statuses == "other-language").sum()),
         n_unscored=int(run.responses["category"].isna().sum()),
-        n_statements=len(statements),
-        n_statements_unthemed=int(statements["theme_id"].isna().sum()),
+        n_statements=int(is_first.sum()),
+        n_statements_unthemed=int((is_first & run.mentions["theme_id"].isna()).sum()),
         n_rows=rows.get("rows", 0),
         n_rows_rejected=rows.get("rejected", len(run.rejected)),
         n_rows_merged=rows.get("merged", 0),

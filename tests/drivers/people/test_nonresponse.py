@@ -303,3 +303,10 @@ def test_missing_columns_are_named(commented):
         response_gap(responses, comments.rename(columns={"comment": "coment"}))
     with pytest.raises(InputError, match="responses: no column 'response_id'"):
         response_gap(responses.drop(columns="response_id"), comments)
+
+
+def test_a_comment_each_in_another_order_is_the_same_gap(survey):
+    responses, _, _ = survey()
+    says = ["Slow." if number % 3 else None for number in range(len(responses))]
+    comments = pd.DataFrame({"response_id": responses["response_id"].to_numpy(), "comment": says})
+    assert response_gap(responses, comments) == response_gap(responses, comments.iloc[::-1])

@@ -9,7 +9,7 @@ from scipy.stats import t as student
 
 from feedback_nlp.config import DriversConfig
 from feedback_nlp.drivers import SimulationSettings, ThemeSettings, nps, rank_drivers, simulate
-from feedback_nlp.drivers.people.segments import segment_column, segment_table, segment_themes
+from feedback_nlp.drivers.people.segments import segment_column, segment_table, segment_themes, segments_at_once
 from feedback_nlp.drivers.ranks import shrink
 from feedback_nlp.drivers.scores import nps_change, nps_moments, points_of, wilson
 from feedback_nlp.errors import InputError
@@ -380,3 +380,36 @@ def test_the_argument_is_not_written_into(three_cities):
     before = three_cities[0].copy()
     segment_table(three_cities[0], "city")
     pd.testing.assert_frame_equal(three_cities[0], before)
+
+
+# --- several segments at once ---
+
+
+def test_segments_at_once_are_the_tables_of_each(three_cities):
+    responses, mentions, themes = three_cities
+    people = [f"p{number % 300}" for number in range(len(responses))]
+    responses = responses.assign(segment_half=np.where(responses.index % 2, "odd", "even"), respondent_id=people)
+    found = segments_at_once(responses, mentions, themes, ["segment_city", "half"])
+    for segment in ("segment_city", "half"):
+        pd.testing.assert_frame_equal(found[segment][0], segment_table(responses, segment), check_exact=True)
+        alone = segment_themes(responses, mentions, themes, segment)
+        pd.testing.assert_frame_equal(found[segment][1], alone, check_exact=True)
+
+
+def test_no_segment_is_no_table(three_cities):
+    assert segments_at_once(*three_cities, []) == {}
+
+
+def test_the_order_of_rows_does_not_matter_at_once(three_cities):
+    responses, mentions, themes = three_cities
+    usual = segments_at_once(responses, mentions, themes, ["city"])["city"]
+    mixed = segments_at_once(responses.sample(frac=1, random_state=1), mentions, themes, ["city"])["city"]
+    for one, other in zip(usual, mixed, strict=True):
+        pd.testing.assert_frame_equal(one, other, check_exact=True)
+
+
+def test_numbers_as_labels_are_texts_at_once():
+    responses = pd.DataFrame({"response_id": range(4), "category": "passive", "agent": [7, 7, None, 10]})
+    table = segments_at_once(responses, NONE, pd.DataFrame({"theme_id": [], "kind": []}), ["agent"])["agent"][0]
+    pd.testing.assert_frame_equal(table, segment_table(responses, "agent"))
+    assert table["value"].tolist()[:2] == ["10.0", "7.0"]
