@@ -34,13 +34,13 @@ def map_data(points: pd.DataFrame, labels: pd.DataFrame, most: int = len(THEMES)
     check_columns(points, ("x", "y", "theme_id", "n"), "points")
     table = pd.DataFrame({
         "x": points["x"].astype(float), "y": points["y"].astype(float),
-        "theme_id": points["theme_id"].fillna("").astype(str), "n": points["n"].astype(int),
-        "text": points["text"].fillna("") if "text" in points else "",
+        "theme_id": points["theme_id"].astype(object).fillna("").astype(str), "n": points["n"].astype(int),
+        "text": points["text"].astype(object).fillna("") if "text" in points else "",
         "words": points["polarity"].map(_side) if "polarity" in points else "",
     })  # fmt: skip
     table = _gridded(table, cells) if cells else table
     colours = _colours(table, labels, most)
-    table["colour"] = table["theme_id"].map(colours).fillna(_OTHER)
+    table["colour"] = [colours.get(theme_id, _OTHER) for theme_id in table["theme_id"]]
     table["words"] = [" · ".join(filter(None, (side, plural(n, "statement") if n > 1 else "")))
                       for side, n in zip(table["words"], table["n"], strict=True)]  # fmt: skip
     table["_rest"] = table["colour"] != _OTHER  # grey ones first, so that they lie below

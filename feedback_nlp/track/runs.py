@@ -12,6 +12,7 @@ from feedback_nlp.config import DriversConfig, ReportConfig
 from feedback_nlp.drivers.result import Drivers
 from feedback_nlp.errors import RunError
 from feedback_nlp.folders import RUN, save_whole
+from feedback_nlp.numbers import interval, plural, points
 from feedback_nlp.schema import FORMAT_VERSION, THEME_COLUMNS, no_map
 from feedback_nlp.themes import ThemeModel, load_model
 from feedback_nlp.track.beside import Beside, look_beside, without_formulas
@@ -90,6 +91,14 @@ class Run:
     def plot(self) -> Plots:
         """Altair charts: `drivers()`, `account()`, `trend()`, `bridge()`, `map()`, `segments()`."""
         return Plots(self)
+
+    def __repr__(self) -> str:
+        """Returns one line: the tables of thousands of rows are attributes."""
+        nps = self.drivers.nps
+        score = f"NPS {points(nps.value)} ({interval(nps.low, nps.high)})" if np.isfinite(nps.value) else "no score"
+        return (
+            f"<Run: {plural(len(self.responses), 'response')}, {plural(len(self.model.topic_ids), 'theme')}, {score}>"
+        )
 
     def _repr_html_(self) -> str:
         """Returns the headline and the ranked themes, for a notebook."""

@@ -168,7 +168,7 @@ def build_run(n: int = 300, seed: int = 7) -> Run:
         "facts": {"scale": "nps", "n_scores_outside": 2},
     }
     rejected = pd.DataFrame({"source": "support_q4.csv", "row": [3, 90, 91], "reason": "no score and no comment"})
-    drivers, model = rank_drivers(responses, mentions, themes), SimpleNamespace(themes=themes)
+    drivers, model = rank_drivers(responses, mentions, themes), SimpleNamespace(fingerprint="made", themes=themes)
     return Run(responses, comments, mentions, drivers, model, manifest, rejected)  # type: ignore[arg-type]
 
 

@@ -73,8 +73,8 @@ def test_the_page_says_what_changed_and_that_it_could_be_chance(quarters: Run) -
     assert summary.bridge is not None
     assert summary.bridge.change is not None
     page = render_report(quarters)
-    assert "against 2024 Q3" in page
-    assert ("could be chance" in page.split("against 2024 Q3")[1][:120]) == summary.bridge.change.could_be_chance
+    assert "against <bdi>2024 Q3</bdi>" in page
+    assert ("could be chance" in page.split("against <bdi>2024 Q3")[1][:120]) == summary.bridge.change.could_be_chance
 
 
 def test_each_theme_has_its_periods(quarters: Run) -> None:

@@ -67,7 +67,7 @@ def axis(scale: Scale) -> Markup:
     labels = Markup("").join(
         Markup('<text x="{}" y="12">{}</text>').format(scale.at(tick), _tick(tick)) for tick in scale.ticks
     )
-    return Markup('<svg class="axis" height="16" aria-hidden="true">{}</svg>').format(labels)
+    return Markup('<svg class="bar axis" height="16" aria-hidden="true">{}</svg>').format(labels)
 
 
 def drag_and_lift(theme: ThemeSummary, scale: Scale) -> Markup:
@@ -82,7 +82,7 @@ def drag_and_lift(theme: ThemeSummary, scale: Scale) -> Markup:
         for kind, figure in (("drag", theme.drag), ("lift", theme.lift))
         if figure
     )
-    return _svg(f"{theme.name}: {words}", 32, [_grid(scale, 32), *bars])
+    return framed(f"{theme.name}: {words}", 32, [_grid(scale, 32), *bars])
 
 
 def waterfall(step: Step, scale: Scale, *, is_last: bool = False) -> Markup:
@@ -99,7 +99,7 @@ def waterfall(step: Step, scale: Scale, *, is_last: bool = False) -> Markup:
     )
     threads += [] if is_last else [_line("thread", step.end, 21, height, scale)]
     value = points(step.value) if step.kind in {"base", "total"} else f"{change(step.value)}, to {points(step.end)}"
-    return _svg(f"{step.label}: {value}", height, [_grid(scale, height), *threads, drawn])
+    return framed(f"{step.label}: {value}", height, [_grid(scale, height), *threads, drawn])
 
 
 def mix_and_rate(label: str, mix: Figure, rate: Figure, scale: Scale) -> Markup:
@@ -109,13 +109,19 @@ def mix_and_rate(label: str, mix: Figure, rate: Figure, scale: Scale) -> Markup:
         f"{name} {change(part.value)} ({interval(part.low, part.high)})"
         for name, part in (("mix", mix), ("rate", rate))
     )
-    return _svg(f"{label}: {words}", 32, [_grid(scale, 32), *bars])
+    return framed(f"{label}: {words}", 32, [_grid(scale, 32), *bars])
 
 
 def share_bar(share: float, largest: float, label: str) -> Markup:
     """Returns a neutral bar for a share, relative to the largest share of the table."""
     width = f"{100 * share / largest if largest else 0:.2f}%"
-    return _svg(label, 20, [Markup('<rect class="rest" x="0" y="4" width="{}" height="12"/>').format(width)])
+    return framed(label, 20, [Markup('<rect class="rest" x="0" y="4" width="{}" height="12"/>').format(width)])
+
+
+def framed(label: str, height: int, parts: Iterable[Markup], name: str = "bar") -> Markup:
+    """Returns shapes as one picture as wide as its place, with its text alternative."""
+    drawn = Markup("").join(parts)
+    return Markup('<svg class="{}" role="img" aria-label="{}" height="{}">{}</svg>').format(name, label, height, drawn)
 
 
 def _bar(figure: Figure, kind: str, y: int, scale: Scale) -> Markup:
@@ -142,11 +148,6 @@ def _line(name: str, value: float, top: int, foot: int, scale: Scale) -> Markup:
 
 def _grid(scale: Scale, height: int) -> Markup:
     return Markup("").join(_line("zero" if tick == 0 else "grid", tick, 0, height, scale) for tick in scale.ticks)
-
-
-def _svg(label: str, height: int, parts: Iterable[Markup]) -> Markup:
-    drawn = Markup("").join(parts)
-    return Markup('<svg class="bar" role="img" aria-label="{}" height="{}">{}</svg>').format(label, height, drawn)
 
 
 def _tick(value: float) -> str:

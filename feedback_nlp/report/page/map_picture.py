@@ -12,15 +12,15 @@ _EDGE = 1.06  # the axes run from -1.06 to 1.06, as in the chart
 def map_picture(data: pd.DataFrame, names: pd.DataFrame) -> Markup:
     """Returns `map_data` and `map_labels` as inline SVG in the page's colours, about 10 bytes a point.
 
-    A dot is a line of no length with round ends, so that thousands of them share one element.
+    A dot is a line of no length with round ends, so that thousands of them share one element. The page's style sheet
+    gives size and letters (`svg.map`), for its policy allows no style attribute.
     """
     parts = [_dots(str(colour), rows) for colour, rows in data.groupby("colour", sort=True)]
     parts.sort(key=lambda part: part[0] != "rest")  # grey ones lie below
     words = [_label(x, y, label) for x, y, label in zip(names["x"], names["y"], names["label"], strict=True) if label]
     drawn = Markup("").join([*(drawn for _, drawn in parts), *words])
-    style = f"width:100%;max-width:{_WIDTH}px;height:auto"
-    return Markup('<svg class="map" viewBox="0 0 {} {}" style="{}" aria-hidden="true">{}</svg>').format(
-        _WIDTH, _HEIGHT, style, drawn
+    return Markup('<svg class="map" viewBox="0 0 {} {}" width="{}" aria-hidden="true">{}</svg>').format(
+        _WIDTH, _HEIGHT, _WIDTH, drawn
     )
 
 
@@ -41,10 +41,7 @@ def _label(x: float, y: float, label: str) -> Markup:
         Markup('<tspan x="{}" y="{:.0f}">{}</tspan>').format(across, top + 16 * place, line)
         for place, line in enumerate(lines)
     )
-    style = (
-        f"font:700 13px system-ui,sans-serif;fill:{PAGE.ink};stroke:{PAGE.ground};stroke-width:4px;paint-order:stroke"
-    )
-    return Markup('<text text-anchor="middle" style="{}">{}</text>').format(style, rows)
+    return Markup("<text>{}</text>").format(rows)
 
 
 def _across(x: "pd.Series[float]") -> "pd.Series[float]":

@@ -113,9 +113,9 @@ def _with_height(spec: dict[str, Any], height: str) -> dict[str, Any]:
 
 
 def _picture(spec: dict[str, Any]) -> Markup:
-    """Returns the drawn specification as SVG that shrinks with its place."""
+    """Returns the drawn specification as SVG; the page's style sheet lets it shrink with its place."""
     import vl_convert
 
     drawn: str = vl_convert.vega_to_svg(spec)
     # Vega escapes texts
-    return Markup(drawn.replace("<svg ", '<svg aria-hidden="true" style="max-width:100%;height:auto" ', 1))  # noqa: S704
+    return Markup(drawn.replace("<svg ", '<svg aria-hidden="true" ', 1))  # noqa: S704

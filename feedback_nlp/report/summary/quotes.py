@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from feedback_nlp.report.summary.data import Quote
 from feedback_nlp.report.summary.figure import Figure
+from feedback_nlp.report.summary.pairs import pairs_of, people_of
 from feedback_nlp.text.statements import bare_statement
 from feedback_nlp.track import Run
 
@@ -18,31 +19,41 @@ ELLIPSIS = "…"
 _GROUP = "group:"
 _ORDER = ("side", "place", "doubt")
 _PLAIN = 0.2  # polarity from which on a statement plainly praises or complains
+_OTHER_SIDE = 2  # of `side`: what speaks against what the theme stands for (0: plainly for it; 1: or neither)
+_HEARD = 0.2  # share of the other side from which on it is among the quotes that are shown at once
 
 
-def choose_quotes(run: Run, themes: Sequence[Mapping[str, Any]], n_quotes: int) -> dict[str, tuple[Quote, ...]]:
-    """Returns theme_id -> up to `n_quotes` statements, typical first.
+def choose_quotes(
+    run: Run, themes: Sequence[Mapping[str, Any]], n_quotes: int, most: int | None = None, min_people: int = 1
+) -> dict[str, tuple[Quote, ...]]:
+    """Returns theme_id -> up to `most` statements, those that are shown at once first.
 
-    Complaints come first for a theme that drags, praise first for one that lifts, and plain ones before those that may
-    be read either way. Within them the model's exemplars lead in their own order, then the surest assignments; ties go
-    by segment_id. A response speaks once per theme, and the same words are quoted once.
+    The first `n_quotes` are typical ones of the side the theme stands for (complaints for one that drags, praise for
+    one that lifts), among them the one with the strongest words, and one of the other side where a fifth or more of
+    the statements are of it. The others follow, both sides in proportion. Within a side plain statements come before
+    those that may be read either way; then the model's exemplars lead in their own order, then the surest assignments;
+    ties go by segment_id. A response speaks once per theme, and the same words are quoted once.
 
     Args:
         run: its mentions, comments, responses and model.
         themes: theme_id, drag, lift (Figure or None), n_negative, n_positive of every theme to quote.
-        n_quotes: most quotes per theme; 0 for none.
+        n_quotes: quotes per theme that are shown at once; 0 for none at all.
+        most: quotes per theme; None for `n_quotes`.
+        min_people: a theme that fewer people mention is not quoted, and a segment's value (and all the values below a
+            quote together) stands below a quote only where as many people have it.
     """
-    chosen = (
-        _ranked(run, themes, n_quotes).groupby("theme_id", sort=False).head(n_quotes)
-        if n_quotes
-        else run.mentions.iloc[:0]
-    )
+    quotes: dict[str, list[Quote]] = {theme["theme_id"]: [] for theme in themes}
+    people = pairs_of(run).people_per_theme() if min_people > 1 else {}
+    heard = [theme for theme in themes if min_people <= 1 or people.get(theme["theme_id"], 0) >= min_people]
+    if not n_quotes or not heard:
+        return dict.fromkeys(quotes, ())
+    most = max(n_quotes, most or 0)
+    chosen = _chosen(_ranked(run, heard, most), n_quotes, most)
     told = chosen.merge(
         run.comments[["response_id", "question", "comment"]], on=["response_id", "question"], how="left"
     )
-    told = told.merge(_who_said(run.responses), on="response_id", how="left", validate="many_to_one")
+    told = told.merge(who_said(run.responses, told["response_id"], min_people), on="response_id", how="left")
     with_question = run.comments["question"].nunique() > 1
-    quotes: dict[str, list[Quote]] = {theme["theme_id"]: [] for theme in themes}
     for row in told.to_dict("records"):
         quotes[row["theme_id"]].append(_quote({str(key): value for key, value in row.items()}, with_question))
     return {theme_id: tuple(found) for theme_id, found in quotes.items()}
@@ -73,20 +84,23 @@ def _head(text: str, room: int) -> str:
 
 
 def _ranked(run: Run, themes: Sequence[Mapping[str, Any]], n: int) -> pd.DataFrame:
-    """Returns the mentions of these themes, the `n` best quotes of each theme and maybe more, the best first.
+    """Returns the mentions of these themes, the `n` best quotes of each side of each and maybe more, the best first.
 
-    Only the best few of a theme are read; more of them where these repeat each other.
+    Only the best few of a side are read; more of them where these repeat each other.
     """
     keyed, n_read = _keyed(run, themes), 8 * n
+    voices = keyed["voice"].value_counts()
     while True:
         best = keyed[_is_among_best(keyed, n_read)]
         best = best.assign(words=[bare_statement(text) for text in best["text"]])
         best = best.sort_values(["theme_id", *_ORDER, "segment_id"], kind="stable")
         best = best.drop_duplicates(["theme_id", "response_id"]).drop_duplicates(["theme_id", "words"])
-        found = best["theme_id"].value_counts()
-        said = keyed["theme_id"].value_counts()
-        if not ((found.reindex(said.index, fill_value=0) < n) & (said > n_read)).any():
-            return best
+        found = best["voice"].value_counts().reindex(voices.index, fill_value=0)
+        if not ((found < n) & (voices > n_read)).any():
+            return best.assign(
+                n_voice=best["voice"].map(voices),
+                n_theme=best["voice"].floordiv(2).map(voices.groupby(voices.index // 2).sum()),
+            )
         n_read *= 8
 
 
@@ -96,8 +110,10 @@ def _keyed(run: Run, themes: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     said = run.mentions[run.mentions["theme_id"].isin(list(wanted))]
     codes, theme_ids = pd.factorize(said["theme_id"])
     sign = np.array([wanted[theme_id] for theme_id in theme_ids], dtype=np.float64)[codes]
+    side = np.digitize(-said["polarity"].fillna(0.0).to_numpy() * sign, [-_PLAIN, 0])
     return said.assign(
-        side=np.digitize(-said["polarity"].fillna(0.0).to_numpy() * sign, [-_PLAIN, 0]),
+        voice=2 * codes + (side == _OTHER_SIDE),  # a number per theme and side
+        side=side,
         place=_places(said, _exemplar_order(run.model.themes)),
         doubt=-said["confidence"].fillna(0.0),
     )
@@ -113,11 +129,11 @@ def _places(said: pd.DataFrame, typical: Mapping[tuple[str, str], int]) -> NDArr
 
 
 def _is_among_best(keyed: pd.DataFrame, n: int) -> NDArray[np.bool_]:
-    """Returns which mentions are among the `n` best of their theme, or as good as the last of these."""
-    columns = [pd.factorize(keyed["theme_id"])[0], *(keyed[name].to_numpy() for name in _ORDER)]
+    """Returns which mentions are among the `n` best of their side of a theme, or as good as the last of these."""
+    columns = [keyed["voice"].to_numpy(), *(keyed[name].to_numpy() for name in _ORDER)]
     order = np.lexsort(columns[::-1])
     theme, *_ = ranked = [column[order] for column in columns]
-    is_new = np.ones((2, len(order)), dtype=bool)  # a theme's first; the first of those that are equally good
+    is_new = np.ones((2, len(order)), dtype=bool)  # a side's first; the first of those that are equally good
     is_new[0, 1:] = theme[1:] != theme[:-1]
     is_new[1, 1:] = np.any([column[1:] != column[:-1] for column in ranked], axis=0)
     first = [np.maximum.accumulate(np.where(new, np.arange(len(order)), 0)) for new in is_new]
@@ -142,10 +158,87 @@ def _exemplar_order(themes: pd.DataFrame) -> dict[tuple[str, str], int]:
     return order
 
 
-def _who_said(responses: pd.DataFrame) -> pd.DataFrame:
-    """Returns what stands below a quote; groups are renamed, for one may be called "id" as a statement's key is."""
-    groups = {name: _GROUP + name for name in responses.columns if name.startswith("segment_")}
-    return responses[["response_id", "score", "date", *groups]].rename(columns=groups)
+def _chosen(ranked: pd.DataFrame, n_quotes: int, most: int) -> pd.DataFrame:
+    """Returns the quotes of each theme in their order, with `kind`: typical, extreme or ""."""
+    parts = [_order_of(rows, n_quotes, most) for _, rows in ranked.groupby("theme_id", sort=False)]
+    return pd.concat(parts, ignore_index=True) if parts else ranked.assign(kind="")
+
+
+def _order_of(rows: pd.DataFrame, n_quotes: int, most: int) -> pd.DataFrame:
+    own, other = (rows[(rows["side"] == _OTHER_SIDE) == is_other] for is_other in (False, True))
+    share = float(rows["n_voice"].iloc[-1] / rows["n_theme"].iloc[-1]) if len(other) else 0.0
+    if not len(own):
+        own, other, share = other, own, 0.0
+    n_own = min(len(own), n_quotes - (len(other) > 0 and share >= _HEARD and n_quotes > 1))
+    first = own.iloc[:n_own].assign(kind="typical")
+    rest = own.iloc[n_own:]
+    if n_own > 2 and len(rest):
+        strongest = _strongest(rest)
+        first = pd.concat([first.iloc[:-1], rest.loc[[strongest]].assign(kind="extreme")])
+        rest = own.drop(first.index)
+    shown = pd.concat([first, other.iloc[: n_quotes - n_own].assign(kind="")])
+    n_other = min(len(other), max(round(share * most), most - len(own), int(len(other) > 0)))
+    rest = pd.concat([rest.assign(_of=_spread(len(rest))), other.assign(_of=_spread(len(other))).iloc[:n_other]])
+    rest = rest.drop(index=shown.index, errors="ignore").sort_values("_of", kind="stable").assign(kind="")
+    return pd.concat([shown, rest.drop(columns="_of")]).iloc[:most]
+
+
+def _spread(n: int) -> NDArray[np.float64]:
+    return (np.arange(n) + 0.5) / max(1, n)
+
+
+def _strongest(rows: pd.DataFrame) -> Any:
+    """Returns the index of the row with the strongest words, ties by segment_id."""
+    force = rows["polarity"].fillna(0.0).abs()
+    return rows.assign(force=-force).sort_values(["force", "segment_id"], kind="stable").index[0]
+
+
+def who_said(responses: pd.DataFrame, response_ids: "pd.Series[Any]", min_people: int) -> pd.DataFrame:
+    """Returns what may stand below the quotes of these responses; groups are named "group:segment_…".
+
+    A value that fewer than `min_people` people have is left out, and of values that so few have together the rarest,
+    until the rest is of enough: what stands below a quote must not tell who wrote it.
+    """
+    groups = [name for name in responses.columns if name.startswith("segment_")]
+    rows = np.flatnonzero(responses["response_id"].isin(set(response_ids)))
+    shown = responses.iloc[rows]
+    told = shown[["response_id", "score", "category", "period", "date", *groups]].rename(
+        columns={name: _GROUP + name for name in groups}  # one may be called "id" as a statement's key is
+    )
+    if min_people > 1 and groups:
+        kept = _enough_people(responses, groups, rows, min_people)
+        for place, name in enumerate(groups):
+            told[_GROUP + name] = told[_GROUP + name].astype(object).where(kept[:, place], None)
+    return told
+
+
+def _enough_people(
+    responses: pd.DataFrame, groups: Sequence[str], rows: NDArray[np.intp], min_people: int
+) -> NDArray[np.bool_]:
+    """Returns (rows, groups): whether a value may be shown, alone and together with the others that are."""
+    codes = np.stack([pd.factorize(responses[name], sort=True)[0] for name in groups], axis=1)
+    person = people_of(responses)
+    alone = np.stack([_n_people(codes[:, [place]], person)[rows] for place in range(len(groups))], axis=1)
+    kept = (codes[rows] >= 0) & (alone >= min_people)
+    for _ in groups:
+        too_few = np.zeros(len(rows), dtype=bool)
+        for pattern in np.unique(kept, axis=0):
+            if pattern.sum() > 1:
+                of_pattern = (kept == pattern).all(axis=1)
+                too_few |= of_pattern & (_n_people(codes[:, pattern], person)[rows] < min_people)
+        rarest = np.where(kept, alone, np.iinfo(np.intp).max).argmin(axis=1)
+        kept[np.flatnonzero(too_few), rarest[too_few]] = False
+    return kept
+
+
+def _n_people(codes: NDArray[np.intp], person: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Returns per response how many people have the same values as it has."""
+    value = np.zeros(len(codes), dtype=np.intp)
+    for column in codes.T:
+        value = np.unique(value * np.intp(column.max(initial=0) + 2) + column + 1, return_inverse=True)[1]
+    n = person.max(initial=0) + 1
+    counts = np.bincount(np.unique(value * n + person) // n, minlength=int(value.max(initial=0)) + 1)
+    return counts[value]
 
 
 def _quote(row: Mapping[str, Any], with_question: bool) -> Quote:
@@ -166,8 +259,15 @@ def _quote(row: Mapping[str, Any], with_question: bool) -> Quote:
             if name.startswith(_GROUP) and not pd.isna(row[name])
         ),
         question=row["question"] if with_question else "",
+        kind=row["kind"],
+        category=_text(row["category"]),
+        period=_text(row["period"]),
     )
 
 
 def _known(value: Any) -> float | None:
     return None if pd.isna(value) else float(value)
+
+
+def _text(value: Any) -> str:
+    return "" if pd.isna(value) else str(value)

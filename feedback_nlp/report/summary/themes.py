@@ -12,6 +12,7 @@ from feedback_nlp.report.summary.data import ThemeSummary
 from feedback_nlp.report.summary.depth import count_co_mentions, count_scores, count_sides
 from feedback_nlp.report.summary.figure import Figure
 from feedback_nlp.report.summary.groups import count_groups
+from feedback_nlp.report.summary.pairs import Pairs, pairs_of
 from feedback_nlp.report.summary.quotes import choose_quotes
 from feedback_nlp.report.summary.recommend import recommend
 from feedback_nlp.report.summary.trend import theme_trends
@@ -32,32 +33,32 @@ def summarise_themes(run: Run, history: History, *, has_scores: bool) -> tuple[T
     names = dict(zip(table["theme_id"], table["name"], strict=True))
     figures = {row["theme_id"]: row for row in run.drivers.table.to_dict("records")}
     rows = [_theme(row, figures.get(row["theme_id"], {}), names) for row in topics.to_dict("records")]
-    beside = _beside(run, rows, history, has_scores=has_scores)
+    pairs = pairs_of(run)
+    beside = _beside(run, rows, history, pairs)
     for row in rows:
         row |= {name: found[row["theme_id"]] for name, found in beside.items() if row["theme_id"] in found}
     summaries = [ThemeSummary(**row) for row in rows]
-    advice = recommend(run, summaries)
+    advice = recommend(run, summaries, pairs) if has_scores else {}
     summaries = [replace(theme, recommendation=advice.get(theme.theme_id)) for theme in summaries]
     key = "drag_shrunk" if run.drivers_settings.rank_by == "shrunk" else "drag"
     return tuple(sorted(summaries, key=lambda theme: _order(theme, key)))
 
 
-def _beside(
-    run: Run, rows: list[dict[str, Any]], history: History, *, has_scores: bool
-) -> dict[str, Mapping[str, Any]]:
+def _beside(run: Run, rows: list[dict[str, Any]], history: History, pairs: Pairs) -> dict[str, Mapping[str, Any]]:
     """Returns field of ThemeSummary -> theme_id -> its value, for all that is counted over every theme at once."""
-    base = run.responses[run.responses["category"].notna()] if has_scores else run.responses
+    settings, level = run.report_settings, run.drivers_settings.level
+    names = {row["theme_id"]: row["name"] for row in rows}
     ranked = set(run.drivers.table["theme_id"])
     return {
         "n_statements": {str(key): int(n) for key, n in run.mentions["theme_id"].value_counts().items()},
         "p_worst": run.drivers.p_worst,
         "meaning": {row["theme_id"]: run.drivers.explain(row["theme_id"]) for row in rows if row["theme_id"] in ranked},
-        "groupings": count_groups(base, run.mentions, run.drivers_settings.level),
-        "quotes": choose_quotes(run, rows, run.report_settings.n_quotes),
+        "groupings": count_groups(pairs.responses, run.mentions, level),
+        "quotes": choose_quotes(run, rows, settings.n_quotes, settings.most_quotes, settings.min_people),
         "trend": theme_trends(history),
-        "sides": count_sides(run),
-        "scores": count_scores(run),
-        "co_mentions": count_co_mentions(run),
+        "sides": count_sides(pairs),
+        "scores": count_scores(pairs, run.drivers_settings.min_group),
+        "co_mentions": count_co_mentions(pairs, names, level),
     }
 
 

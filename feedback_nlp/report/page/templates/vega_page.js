@@ -45,6 +45,7 @@
     if (!source) { return; }
     var fallback = Array.from(place.childNodes); // stays where drawing fails
     var canvas = document.createElement("div");
+    canvas.setAttribute("aria-hidden", "true"); // its place has a name, and tables say the same
     function fail() { canvas.remove(); place.dataset.drawn = "no"; }
     place.appendChild(canvas);
     try {
