@@ -74,9 +74,8 @@ def test_the_first_sentence_is_the_score_with_its_interval(run: Run, told: list[
 
 def test_the_worst_theme_takes_points(run: Run, told: list[str]) -> None:
     row = run.drivers.table.set_index("theme_id").loc["t1"]
-    assert told[1].startswith(
-        f"Waiting time takes {-row['drag']:.1f} points ({-row['drag_high']:.1f} to {-row['drag_low']:.1f}); worst of all"
-    )
+    ends = f"({-row['drag_high']:.1f} to {-row['drag_low']:.1f})"
+    assert told[1].startswith(f"Waiting time takes {-row['drag']:.1f} points {ends}; worst of all")
 
 
 def test_the_others_follow_with_their_sign(run: Run, told: list[str]) -> None:
