@@ -18,7 +18,7 @@ lint: $(READY)  ## style, types and the direction of imports
 	$(BIN)/lint-imports --no-cache
 
 golden: $(READY)  ## renew the golden files after reading why they changed
-	HF_HUB_OFFLINE=1 FEEDBACK_NLP_RENEW_GOLDEN=1 $(BIN)/python -m pytest tests/golden
+	HF_HUB_OFFLINE=1 FEEDBACK_NLP_RENEW_GOLDEN=1 $(BIN)/python -m pytest tests/golden tests/report/golden
 
 $(READY): constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

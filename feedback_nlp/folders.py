@@ -8,6 +8,7 @@ from pathlib import Path
 from feedback_nlp.errors import RunError
 
 RUN, MODEL, COMPARISON = "manifest.json", "model.json", "bridge.json"  # the file that tells each kind of folder
+FOLLOW_UP = "followup.csv"
 
 
 def check_target(folder: Path, marker: str, *, overwrite: bool) -> None:

@@ -222,8 +222,8 @@ def _named(run: "Run", table: "pd.DataFrame") -> "pd.DataFrame":
 
 def _show(table: "pd.DataFrame", out: Path | None, *, overwrite: bool) -> None:
     """Writes the table as CSV, or prints it for people: two decimals, shares with three, missing as –."""
+    from feedback_nlp.cells import without_formulas
     from feedback_nlp.folders import check_file
-    from feedback_nlp.track.beside import without_formulas
 
     if out is None:
         with_lists = table.map(lambda cell: ", ".join(cell) if isinstance(cell, list) else cell)

@@ -33,6 +33,12 @@ Exports = Annotated[
 ]
 Out = Annotated[Path, typer.Option(help="The folder to write; it must not exist yet.", show_default=False)]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an existing run folder.")]
+Earlier = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--earlier", metavar="RUN", help="A run of an earlier period, made with the same themes.", show_default=False
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="TOML file with settings; flags win over it.")]
 Comment = Annotated[list[str] | None, typer.Option(help="Comment column; repeat for several questions.")]

@@ -8,6 +8,7 @@ import typer
 from feedback_nlp.cli.app import app
 from feedback_nlp.cli.flags import (
     ConfigFile,
+    Earlier,
     Out,
     Overwrite,
     Quiet,
@@ -19,13 +20,14 @@ from feedback_nlp.errors import one_line
 @app.command()
 def report(
     run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)],
-    format_: Annotated[str, typer.Option("--format", help="html or json.")] = "html",
+    format_: Annotated[str, typer.Option("--format", help="html, md, xlsx, pptx or json.")] = "html",
     out: Annotated[Path | None, typer.Option(help="The file to write; RUN/report.FORMAT is not touched.")] = None,
+    earlier: Earlier = None,
     quiet: Quiet = False,
 ) -> None:
-    """Render the report of a run again, or its figures as JSON.
+    """Render the report of a run again: as a page, Markdown, a workbook, five slides, or its figures as JSON.
 
-    Example: feedback-nlp report runs/q3 --out q3.html
+    Example: feedback-nlp report runs/q3 --format pptx --earlier runs/q2
     """
     from feedback_nlp.report import write_report
     from feedback_nlp.track import load_run
@@ -33,7 +35,7 @@ def report(
 
     target = out or Path(f"{run_folder.name}.{format_}")
     run = load_run(run_folder)
-    path = write_report(run, format_, target)
+    path = write_report(run, format_, target, earlier=[load_run(folder) for folder in earlier or ()])
     for note in () if quiet else coverage_notes(run.manifest):
         typer.echo(f"  note: {one_line(note)}", err=True)
     typer.echo(path)

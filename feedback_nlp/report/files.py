@@ -1,34 +1,54 @@
 """Reports as files: one run in a chosen format, two runs as a folder."""
 
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from feedback_nlp.errors import RunError, did_you_mean
 from feedback_nlp.folders import COMPARISON, save_whole
+from feedback_nlp.report.formats.markdown import as_markdown
+from feedback_nlp.report.formats.plain import as_plain
+from feedback_nlp.report.formats.slides import write_slides
+from feedback_nlp.report.formats.workbook import write_workbook
 from feedback_nlp.report.page.comparison import render_comparison
-from feedback_nlp.report.page.render import render_report
+from feedback_nlp.report.page.render import render_summary
+from feedback_nlp.report.summary.data import Summary
+from feedback_nlp.report.summary.summarise import summarise
 from feedback_nlp.track import Comparison, Run
 from feedback_nlp.track.files import write_json
 
-FORMATS = ("html", "json")
+FORMATS = ("html", "json", "md", "xlsx", "pptx")
 
 
-def write_report(run: Run, format_name: str, target: str | Path) -> Path:
-    """Returns the path of the report after writing it: "html" (the page) or "json" (`run.summary`).
+def write_report(run: Run, format_name: str, target: str | Path, *, earlier: Sequence[Run] = ()) -> Path:
+    """Returns the path of the report after writing it, whole or not at all.
+
+    Args:
+        run: what is reported.
+        format_name: "html" (the page), "json" (`run.summary`, and all that the page says under "report"), "md" (a
+            summary for a chat or a wiki), "xlsx" (tables) or "pptx" (five slides).
+        target: the file.
+        earlier: runs of earlier periods with the same themes, for what changed.
 
     Raises:
-        RunError: the format is unknown, or the file can't be written.
+        RunError: the format is unknown, an earlier run does not fit, or the file can't be written.
     """
     target = Path(target)
     if format_name not in FORMATS:
         near = did_you_mean(format_name, FORMATS)
         raise RunError(f"--format {format_name}: no such report format{near} (known: {', '.join(FORMATS)})")
+    if not target.resolve().parent.is_dir():
+        raise RunError(f"{target}: the report can't be written: there is no folder {target.parent}")
+    summary = summarise(run, earlier)
+    beside = target.with_name(f".{target.name}.partial")
     try:
-        if format_name == "html":
-            target.write_text(render_report(run), encoding="utf-8", newline="\n")
-        else:
-            write_json(target, run.summary)
+        _WRITERS[format_name](run, summary, beside)
+        beside.replace(target)
     except OSError as error:
-        raise RunError(f"{target}: the report can't be written: {error.strerror}") from None
+        raise RunError(f"{target}: the report can't be written: {error.strerror or error}") from None
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
     return target
 
 
@@ -43,6 +63,31 @@ def write_comparison(comparison: Comparison, folder: str | Path, *, overwrite: b
         """Writes the three files."""
         comparison.table.to_csv(beside / "bridge.csv", index=False, lineterminator="\n")
         write_json(beside / "bridge.json", comparison.data)
-        (beside / "compare.html").write_text(render_comparison(comparison), encoding="utf-8", newline="\n")
+        _write_text(beside / "compare.html", render_comparison(comparison))
 
     return save_whole(Path(folder), COMPARISON, fill_folder, overwrite=overwrite)
+
+
+def _html(run: Run, summary: Summary, path: Path) -> None:
+    _write_text(path, render_summary(summary))
+
+
+def _json(run: Run, summary: Summary, path: Path) -> None:
+    write_json(path, {**run.summary, "report": as_plain(summary)})
+
+
+def _markdown(run: Run, summary: Summary, path: Path) -> None:
+    _write_text(path, as_markdown(summary))
+
+
+def _slides(run: Run, summary: Summary, path: Path) -> None:
+    write_slides(summary, path)
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+_WRITERS: dict[str, Callable[[Run, Summary, Path], None]] = {
+    "html": _html, "json": _json, "md": _markdown, "xlsx": write_workbook, "pptx": _slides,
+}  # fmt: skip

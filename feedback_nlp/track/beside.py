@@ -1,7 +1,6 @@
 """What stands beside the ranking of a run: segments side by side, who stayed silent, where words and score disagree."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -66,18 +65,3 @@ def _joined(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
         return pd.DataFrame({"segment": pd.Series(dtype="str"), "value": pd.Series(dtype="str")})
     joined = pd.concat(named, ignore_index=True)
     return joined[["segment", *(column for column in joined.columns if column != "segment")]]
-
-
-def without_formulas(table: pd.DataFrame) -> pd.DataFrame:
-    """Returns the table with an apostrophe before every text that a spreadsheet would take for a formula.
-
-    >>> without_formulas(pd.DataFrame({"text": ["=1+1", "fine", None]}))["text"].tolist()
-    ["'=1+1", 'fine', nan]
-    """
-
-    def harmless(value: Any) -> Any:
-        """Returns the cell, marked as text where it begins like a formula."""
-        return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
-
-    texts = [column for column in table.columns if pd.api.types.is_string_dtype(table[column].dtype)]
-    return table.assign(**{column: table[column].map(harmless, na_action="ignore") for column in texts})

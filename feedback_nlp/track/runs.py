@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from feedback_nlp.cells import without_formulas
 from feedback_nlp.config import DriversConfig, ReportConfig
 from feedback_nlp.drivers.result import Drivers
 from feedback_nlp.errors import RunError
@@ -15,7 +16,7 @@ from feedback_nlp.folders import RUN, save_whole
 from feedback_nlp.numbers import interval, plural, points
 from feedback_nlp.schema import FORMAT_VERSION, THEME_COLUMNS, no_map
 from feedback_nlp.themes import ThemeModel, load_model
-from feedback_nlp.track.beside import Beside, look_beside, without_formulas
+from feedback_nlp.track.beside import Beside, look_beside
 from feedback_nlp.track.files import (
     covariance_as_table,
     drivers_as_data,

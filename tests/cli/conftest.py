@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -35,3 +36,15 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
         return Outcome(int(status or 0), printed.out, printed.err)  # type: ignore[call-overload]
 
     return run
+
+
+@pytest.fixture(scope="session")
+def quarters(root, quick_config, tmp_path_factory) -> dict[str, Path]:
+    """Runs of the first quarter and, with its themes, of the third."""
+    from feedback_nlp import analyze, load_config
+    from feedback_nlp.themes import load_model
+
+    folder, config = tmp_path_factory.mktemp("runs"), load_config(quick_config)
+    first = analyze([root / "data/sample/support-2025-q1.csv"], config).save(folder / "q1")
+    third = analyze([root / "data/sample/support-2025-q3.csv"], config, load_model(first)).save(folder / "q3")
+    return {"q1": first, "q3": third}

@@ -1,7 +1,6 @@
 """`run` and what follows from it, on the sample with the encoder that needs no weights."""
 
 import json
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,18 +12,6 @@ FILES = {
     "covariance.parquet", "summary.json", "rejected.csv", "model", "report.html", "timings.json",
     "segments.csv", "segment_themes.csv", "contradictions.csv", "map.parquet",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def quarters(root, quick_config, tmp_path_factory) -> dict[str, Path]:
-    """Runs of the first quarter and, with its themes, of the third."""
-    from feedback_nlp import analyze, load_config
-    from feedback_nlp.themes import load_model
-
-    folder, config = tmp_path_factory.mktemp("runs"), load_config(quick_config)
-    first = analyze([root / "data/sample/support-2025-q1.csv"], config).save(folder / "q1")
-    third = analyze([root / "data/sample/support-2025-q3.csv"], config, load_model(first)).save(folder / "q3")
-    return {"q1": first, "q3": third}
 
 
 def test_the_run_folder_holds_every_file_of_the_contract(quarters):

@@ -163,12 +163,17 @@ def build_run(n: int = 300, seed: int = 7) -> Run:
     settings = Config().with_values({"report": {"title": "Customer support survey"}})
     manifest = {
         "inputs": [{"source": "support_q4.csv", "sha256": "0" * 64, "rows": n + 7}],
-        "ledger": {"input": {"rows": n + 7, "responses": n, "merged": 4, "rejected": 3}},
+        "ledger": {
+            "input": {"rows": n + 7, "responses": n, "merged": 4, "rejected": 3},
+            "statements": {"all": len(mentions), "without_theme": int(mentions["theme_id"].isna().sum())},
+        },
         "config": settings.model_dump(mode="json"),
         "facts": {"scale": "nps", "n_scores_outside": 2},
     }
     rejected = pd.DataFrame({"source": "support_q4.csv", "row": [3, 90, 91], "reason": "no score and no comment"})
-    drivers, model = rank_drivers(responses, mentions, themes), SimpleNamespace(fingerprint="made", themes=themes)
+    topics = themes.loc[themes["kind"] == "topic", "theme_id"].tolist()
+    model = SimpleNamespace(fingerprint="made", themes=themes, topic_ids=topics)
+    drivers = rank_drivers(responses, mentions, themes)
     return Run(responses, comments, mentions, drivers, model, manifest, rejected)  # type: ignore[arg-type]
 
 

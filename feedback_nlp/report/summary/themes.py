@@ -32,7 +32,8 @@ def summarise_themes(run: Run, history: History, *, has_scores: bool) -> tuple[T
     topics = table[(table["kind"] == "topic") & ~table["theme_id"].isin(parents)]
     names = dict(zip(table["theme_id"], table["name"], strict=True))
     figures = {row["theme_id"]: row for row in run.drivers.table.to_dict("records")}
-    rows = [_theme(row, figures.get(row["theme_id"], {}), names) for row in topics.to_dict("records")]
+    few = run.drivers_settings.min_group
+    rows = [_theme(row, figures.get(row["theme_id"], {}), names, few) for row in topics.to_dict("records")]
     pairs = pairs_of(run)
     beside = _beside(run, rows, history, pairs)
     for row in rows:
@@ -62,8 +63,11 @@ def _beside(run: Run, rows: list[dict[str, Any]], history: History, pairs: Pairs
     }
 
 
-def _theme(row: Row, figures: Row, names: Mapping[str, str]) -> dict[str, Any]:
-    """Returns the fields of one theme that come from the tables of themes and of figures."""
+def _theme(row: Row, figures: Row, names: Mapping[str, str], few: int) -> dict[str, Any]:
+    """Returns the fields of one theme that come from the tables of themes and of figures.
+
+    Of fewer than `few` people the NPS is no figure to rely on, and would tell how they scored.
+    """
     texts = {
         "theme_id": row["theme_id"],
         "anchor": "theme-" + url_quote(row["theme_id"], safe=""),
@@ -73,6 +77,8 @@ def _theme(row: Row, figures: Row, names: Mapping[str, str]) -> dict[str, Any]:
     }
     counts = {name: _whole(figures.get(name)) or 0 for name in ("n_responses", "n_negative", "n_positive")}
     intervals = {name: _figure(figures, name) for name in ("share", "nps", "drag", "lift")}
+    if counts["n_responses"] < few:
+        intervals["nps"] = None
     numbers = {
         name: _number(figures.get(name)) for name in ("net", "leave_one_out", "p_top3", "drag_shrunk", "robustness")
     }

@@ -1,0 +1,34 @@
+"""The command that lists whom to ask back."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from feedback_nlp.cli.app import app
+from feedback_nlp.cli.flags import Earlier, Out, Overwrite, Quiet
+
+
+@app.command()
+def followup(
+    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)],
+    out: Out,
+    earlier: Earlier = None,
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+) -> None:
+    """List the detractors and passives to contact, and what the help-desk should know of each respondent.
+
+    Example: feedback-nlp followup runs/q3 --out followup/q3
+    """
+    from feedback_nlp.folders import FOLLOW_UP, check_target
+    from feedback_nlp.numbers import plural
+    from feedback_nlp.report import write_follow_up
+    from feedback_nlp.track import load_run
+
+    check_target(out, FOLLOW_UP, overwrite=overwrite)
+    run = load_run(run_folder)
+    folder, n = write_follow_up(run, out, earlier=[load_run(own) for own in earlier or ()], overwrite=overwrite)
+    if not quiet:
+        typer.echo(f"{plural(n, 'person', 'people')} to contact", err=True)
+    typer.echo(folder / FOLLOW_UP)

@@ -1,0 +1,110 @@
+"""`feedback-nlp followup` and `report` with earlier runs: files that are whole, the same each time, and harmless."""
+
+import csv
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from feedback_nlp.errors import RunError
+from feedback_nlp.report import write_follow_up
+from feedback_nlp.track import Run, follow_up, load_run
+
+FILES = {"followup.csv", "followup.xlsx", "context.jsonl"}
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def run(quarters: dict[str, Path]) -> Run:
+    return load_run(quarters["q3"])
+
+
+def test_it_writes_three_files_and_prints_where(call, quarters, tmp_path) -> None:
+    outcome = call("followup", quarters["q3"], "--out", tmp_path / "list", "--earlier", quarters["q1"])
+    assert outcome.status == 0, outcome.err
+    assert {path.name for path in (tmp_path / "list").iterdir()} == FILES
+    assert outcome.out.strip() == str(tmp_path / "list" / "followup.csv")
+    assert "to contact" in outcome.err
+
+
+def test_the_list_is_that_of_the_library(run: Run, tmp_path: Path) -> None:
+    folder, n = write_follow_up(run, tmp_path / "list")
+    rows = read(folder / "followup.csv")
+    assert n == len(rows) == len(follow_up(run)) > 0
+    assert [row["contact_id"] for row in rows] == follow_up(run)["contact_id"].tolist()
+    assert rows[0]["rank"] == "1"
+
+
+def test_the_workbook_holds_the_same_rows_and_can_be_filtered(run: Run, tmp_path: Path) -> None:
+    folder, n = write_follow_up(run, tmp_path / "list")
+    sheet = openpyxl.load_workbook(folder / "followup.xlsx").active
+    assert sheet.max_row == n + 1
+    assert sheet.auto_filter.ref
+    assert [cell.value for cell in sheet["B"][1:]] == [row["contact_id"] for row in read(folder / "followup.csv")]
+
+
+def test_each_line_of_the_context_is_one_person(run: Run, quarters, tmp_path: Path) -> None:
+    folder, _ = write_follow_up(run, tmp_path / "list", earlier=[load_run(quarters["q1"])])
+    records = [json.loads(line) for line in (folder / "context.jsonl").read_text(encoding="utf-8").splitlines()]
+    ids = [record["contact_id"] for record in records]
+    assert ids == sorted(set(ids))
+    assert {"contact_id", "n_responses", "last", "themes", "open_points"} == set(records[0])
+    assert any(record["last"]["period"] == "2025-Q1" for record in records)
+
+
+def test_the_same_run_gives_the_same_bytes(run: Run, tmp_path: Path) -> None:
+    one, other = (write_follow_up(run, tmp_path / name)[0] for name in ("one", "other"))
+    assert all((one / name).read_bytes() == (other / name).read_bytes() for name in FILES)
+
+
+def test_no_statement_is_a_formula(run: Run, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    evil = replace(run, mentions=run.mentions.assign(text='=HYPERLINK("http://x")'))
+    folder, _ = write_follow_up(evil, tmp_path / "list")
+    assert {row["statement"][:2] for row in read(folder / "followup.csv")} == {"'="}
+    cells = [cell for row in openpyxl.load_workbook(folder / "followup.xlsx").active.iter_rows() for cell in row]
+    assert not any(cell.data_type == "f" for cell in cells)
+
+
+def test_an_earlier_list_is_not_written_over(call, quarters, tmp_path) -> None:
+    assert call("followup", quarters["q3"], "--out", tmp_path / "list").status == 0
+    again = call("followup", quarters["q3"], "--out", tmp_path / "list")
+    assert again.status == 1
+    assert "--overwrite" in again.err
+    assert call("followup", quarters["q3"], "--out", tmp_path / "list", "--overwrite").status == 0
+
+
+def test_a_folder_of_something_else_is_left(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "a.jpg").write_text("x", encoding="utf-8")
+    with pytest.raises(RunError, match="holds something else"):
+        write_follow_up(run, tmp_path / "photos", overwrite=True)
+
+
+def test_a_report_with_an_earlier_run_says_what_changed(call, quarters, tmp_path) -> None:
+    path = tmp_path / "q3.html"
+    outcome = call("report", quarters["q3"], "--earlier", quarters["q1"], "--out", path, "-q")
+    assert outcome.status == 0, outcome.err
+    page = path.read_text(encoding="utf-8")
+    assert "points against <bdi>2025-Q1</bdi>" in page
+    assert 'id="chart-bridge"' in page
+
+
+@pytest.mark.parametrize("format_name", ["md", "xlsx", "pptx", "json"])
+def test_every_format_can_be_asked_for(call, quarters, tmp_path, format_name: str) -> None:
+    path = tmp_path / f"q3.{format_name}"
+    assert call("report", quarters["q3"], "--format", format_name, "--out", path, "-q").status == 0
+    assert path.stat().st_size > 500
+
+
+def test_the_same_period_twice_is_one_line(call, quarters, tmp_path) -> None:
+    outcome = call("report", quarters["q3"], "--earlier", quarters["q3"], "--out", tmp_path / "x.html")
+    assert outcome.status == 1
+    assert "two runs hold the period '2025-Q3'" in outcome.err
+    assert "Traceback" not in outcome.err
