@@ -5,6 +5,7 @@ import pandas as pd
 from feedback_nlp.charts import bridge_data, complaints_data, map_data, map_labels, trend_data
 from feedback_nlp.report.summary.data import Summary
 from feedback_nlp.report.summary.figure import Figure
+from feedback_nlp.report.summary.moves import ComparisonSummary
 
 
 def trend_of(summary: Summary) -> pd.DataFrame:
@@ -24,10 +25,9 @@ def complaints_of(summary: Summary) -> pd.DataFrame:
     return complaints_data(pd.DataFrame(rows, columns=columns))
 
 
-def bridge_of(summary: Summary) -> pd.DataFrame:
-    """Returns `bridge_data` of the summary's comparison, which must have an NPS on both sides."""
-    bridge = summary.bridge
-    if bridge is None or bridge.nps_a is None or bridge.nps_b is None:
+def bridge_of(bridge: ComparisonSummary) -> pd.DataFrame:
+    """Returns `bridge_data` of a comparison, which must have an NPS on both sides."""
+    if bridge.nps_a is None or bridge.nps_b is None:
         raise ValueError("a bridge has an NPS on both sides")
     columns = ["name", "side", "mix", "mix_low", "mix_high", "rate", "rate_low", "rate_high"]
     moves = [(move.name, move.side, *_three(move.mix), *_three(move.rate)) for move in bridge.moves]

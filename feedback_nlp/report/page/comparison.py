@@ -1,8 +1,11 @@
 """Two periods side by side as a page: what moved NPS, and how sure that is."""
 
 from feedback_nlp.report.page import bars
+from feedback_nlp.report.page.chart_tables import bridge_of
 from feedback_nlp.report.page.render import fill
 from feedback_nlp.report.summary.compare import summarise_comparison
+from feedback_nlp.report.summary.moves import ComparisonSummary
+from feedback_nlp.report.summary.sections import Step
 from feedback_nlp.track import Comparison
 
 
@@ -11,5 +14,22 @@ def render_comparison(comparison: Comparison) -> str:
     summary = summarise_comparison(comparison)
     parts = [part for move in summary.moves for part in (move.mix, move.rate) if part]
     scale = bars.scale_of([0.0, *(end for part in parts for end in (part.value, part.low, part.high))])
-    walk_scale = bars.account_scale(summary.walk)
-    return fill("comparison.html", summary=summary, scale=scale, walk_scale=walk_scale, bars=bars)
+    walk = _walk(summary)
+    walk_scale = bars.account_scale(step for step, _ in walk)
+    known = [move for move in summary.moves if move.change is not None]
+    return fill("comparison.html", summary=summary, scale=scale, walk=walk, walk_scale=walk_scale, known=known)
+
+
+def _walk(summary: ComparisonSummary) -> list[tuple[Step, bool]]:
+    """Returns the bridge over themes, from one NPS to the other, and whether each step could be chance."""
+    if summary.nps_a is None or summary.nps_b is None:
+        return []
+    rows = bridge_of(summary).to_dict("records")
+    ends = {0: "base", len(rows) - 1: "total"}
+    return [
+        (
+            Step(row["label"], ends.get(place, row["kind"]), row["value"], row["start"], row["end"]),
+            bool(row["is_chance"]),
+        )
+        for place, row in enumerate(rows)
+    ]

@@ -86,7 +86,7 @@ def _charts(summary: Summary, look: Look) -> dict[str, _Made]:
     if len(shares):
         made["complaints"] = charts.complaints_chart(shares, look), {"shares": shares}
     if summary.bridge and summary.bridge.nps_a and summary.bridge.nps_b:
-        walk = bridge_of(summary)
+        walk = bridge_of(summary.bridge)
         made["bridge"] = charts.bridge_chart(walk, look), {"walk": walk_rows(walk)}
     if summary.map and summary.map.points:
         points, names = map_of(summary)

@@ -25,6 +25,11 @@ class Move:
         """Returns mix + rate, the points of NPS by which the term moved; None where it is pooled."""
         return self.mix.value + self.rate.value if self.mix and self.rate else None
 
+    @property
+    def could_be_chance(self) -> bool:
+        """Returns whether neither part can be told apart from 0; a pooled move is not told at all."""
+        return not (self.mix and self.rate) or (self.mix.could_be_chance and self.rate.could_be_chance)
+
 
 @dataclass(frozen=True)
 class SegmentMove:

@@ -137,8 +137,7 @@ def _follow_up(run: Run, theme: ThemeSummary, complaining: Mapping[str, int]) ->
     owners = run.report_settings.owners
     owner = next((owners[name] for name in (theme.theme_id, theme.name, theme.parent) if name in owners), "")
     told = [f"{plural(reached, 'response')} to ask back: theme “{theme.name}” in followup.csv."] if reached else []
-    told.append(f"Suggested owner: {owner} (from the configuration)." if owner else "The configuration names no owner.")
-    return tuple(told)
+    return (*told, f"Suggested owner: {owner} (from the configuration).") if owner else tuple(told)
 
 
 def _measure(run: Run, theme: ThemeSummary, n: int) -> tuple[str, ...]:
