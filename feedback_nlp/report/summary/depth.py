@@ -93,13 +93,15 @@ def _more_often(
     level: float,
 ) -> list[CoMention]:
     n = int(n_each[first])
+    if n >= n_speaking:  # nobody is left to compare with
+        return []
     at_once = 1 - (1 - level) / (len(theme_ids) - 1)
     found = []
     for other in np.flatnonzero((both[first] >= _FEWEST) & (np.arange(len(theme_ids)) != first)):
         n_both = int(both[first, other])
-        without = (int(n_each[other]) - n_both) / max(1, n_speaking - n)
+        without = (int(n_each[other]) - n_both) / (n_speaking - n)
         if wilson(n_both / n, n, at_once).low > without:
-            share, share_all = wilson(n_both / n, n, level), int(n_each[other]) / max(1, n_speaking)
+            share, share_all = wilson(n_both / n, n, level), int(n_each[other]) / n_speaking
             figure = Figure(share.value, share.low, share.high)
             found.append(CoMention(theme_ids[other], names[theme_ids[other]], n_both, figure, share_all))
     found.sort(key=lambda one: (-one.share.value / one.share_all, one.theme_id))
