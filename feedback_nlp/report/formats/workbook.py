@@ -103,8 +103,7 @@ def _bars(book: Book, summary: Summary) -> Any:
 def _mentions(book: Book, run: Run, summary: Summary) -> None:
     """Writes each statement with its theme; those of themes that too few people mention have no words."""
     names = dict(zip(run.model.themes["theme_id"], run.model.themes["name"], strict=True))
-    people = pairs_of(run).people_per_theme()
-    quiet = {theme_id for theme_id in names if people.get(theme_id, 0) < summary.min_people}
+    quiet = set(names) - pairs_of(run).themes_of_enough(summary.min_people)
     told = run.mentions.sort_values(["response_id", "question", "start", "theme_id"], kind="stable").merge(
         run.responses[["response_id", "score", "category", "period"]], on="response_id", how="left"
     )

@@ -1,5 +1,6 @@
 """Who says what: every theme with each response that mentions it, as integer codes that all counts share."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from feedback_nlp.track import Run
+
+_SOME = 4096  # responses among which enough people nearly always are
 
 
 @dataclass(frozen=True)
@@ -31,13 +34,10 @@ class Pairs:
         theme = self.theme if which is None else self.theme[which]
         return np.bincount(theme, minlength=len(self.theme_ids))
 
-    def people_per_theme(self) -> dict[str, int]:
-        """Returns theme_id -> people who mention it; a response without a respondent is a person of its own."""
-        person = people_of(self.responses)
-        n = len(person) + 1
-        pairs = np.unique(self.theme * np.intp(n) + person[self.row])
-        counts = np.bincount(pairs // n, minlength=len(self.theme_ids))
-        return dict(zip(self.theme_ids, counts.tolist(), strict=True))
+    def themes_of_enough(self, min_people: int) -> set[str]:
+        """Returns the themes that so many people mention; a response without a respondent is a person of its own."""
+        has_enough = of_enough_people(self.theme, people_of(self.responses)[self.row], min_people)
+        return {theme_id for place, theme_id in enumerate(self.theme_ids) if has_enough(place)}
 
 
 def pairs_of(run: Run) -> Pairs:
@@ -62,3 +62,18 @@ def people_of(responses: pd.DataFrame) -> NDArray[np.intp]:
     ids = responses["response_id"]
     person = responses["respondent_id"].fillna(ids) if "respondent_id" in responses else ids
     return pd.factorize(person)[0]
+
+
+def of_enough_people(value: NDArray[np.intp], person: NDArray[np.intp], min_people: int) -> Callable[[int], bool]:
+    """Returns a function that says whether so many people have a value; only as much is counted as must be."""
+    order = np.argsort(value, kind="stable")
+    ordered = value[order]
+
+    def has_enough(wanted: int) -> bool:
+        """Returns whether enough people have the value."""
+        start, end = np.searchsorted(ordered, [wanted, wanted + 1])
+        some = min(end, start + _SOME)
+        found = len(np.unique(person[order[start:some]]))
+        return found >= min_people or (some < end and len(np.unique(person[order[start:end]])) >= min_people)
+
+    return has_enough

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from feedback_nlp.report.summary.data import Quote
 from feedback_nlp.report.summary.figure import Figure
-from feedback_nlp.report.summary.pairs import pairs_of, people_of
+from feedback_nlp.report.summary.pairs import Pairs, of_enough_people, people_of
 from feedback_nlp.text.statements import bare_statement
 from feedback_nlp.track import Run
 
@@ -20,11 +20,12 @@ _GROUP = "group:"
 _ORDER = ("side", "place", "doubt")
 _PLAIN = 0.2  # polarity from which on a statement plainly praises or complains
 _OTHER_SIDE = 2  # of `side`: what speaks against what the theme stands for (0: plainly for it; 1: or neither)
+_LARGEST = 2**40  # of a number for a combination of values
 _HEARD = 0.2  # share of the other side from which on it is among the quotes that are shown at once
 
 
 def choose_quotes(
-    run: Run, themes: Sequence[Mapping[str, Any]], n_quotes: int, most: int | None = None, min_people: int = 1
+    run: Run, themes: Sequence[Mapping[str, Any]], n_quotes: int, most: int | None = None, pairs: Pairs | None = None
 ) -> dict[str, tuple[Quote, ...]]:
     """Returns theme_id -> up to `most` statements, those that are shown at once first.
 
@@ -39,12 +40,13 @@ def choose_quotes(
         themes: theme_id, drag, lift (Figure or None), n_negative, n_positive of every theme to quote.
         n_quotes: quotes per theme that are shown at once; 0 for none at all.
         most: quotes per theme; None for `n_quotes`.
-        min_people: a theme that fewer people mention is not quoted, and a segment's value (and all the values below a
-            quote together) stands below a quote only where as many people have it.
+        pairs: who says what; with it, a theme that fewer than [report] min_people people mention is not quoted, and a
+            segment's value (and all the values below a quote together) stands there only where as many people have it.
     """
     quotes: dict[str, list[Quote]] = {theme["theme_id"]: [] for theme in themes}
-    people = pairs_of(run).people_per_theme() if min_people > 1 else {}
-    heard = [theme for theme in themes if min_people <= 1 or people.get(theme["theme_id"], 0) >= min_people]
+    min_people = run.report_settings.min_people if pairs else 1
+    loud = pairs.themes_of_enough(min_people) if pairs else set(quotes)
+    heard = [theme for theme in themes if theme["theme_id"] in loud]
     if not n_quotes or not heard:
         return dict.fromkeys(quotes, ())
     most = max(n_quotes, most or 0)
@@ -218,27 +220,33 @@ def _enough_people(
     """Returns (rows, groups): whether a value may be shown, alone and together with the others that are."""
     codes = np.stack([pd.factorize(responses[name], sort=True)[0] for name in groups], axis=1)
     person = people_of(responses)
-    alone = np.stack([_n_people(codes[:, [place]], person)[rows] for place in range(len(groups))], axis=1)
-    kept = (codes[rows] >= 0) & (alone >= min_people)
+    sizes = np.stack([np.bincount(column + 1)[column[rows] + 1] for column in codes.T], axis=1)
+    kept = codes[rows] >= 0
+    for place in range(len(groups)):
+        kept[:, place] &= _shared(codes[:, [place]], person, rows, min_people)
     for _ in groups:
         too_few = np.zeros(len(rows), dtype=bool)
         for pattern in np.unique(kept, axis=0):
             if pattern.sum() > 1:
-                of_pattern = (kept == pattern).all(axis=1)
-                too_few |= of_pattern & (_n_people(codes[:, pattern], person)[rows] < min_people)
-        rarest = np.where(kept, alone, np.iinfo(np.intp).max).argmin(axis=1)
+                own = np.flatnonzero((kept == pattern).all(axis=1))
+                too_few[own] = ~_shared(codes[:, pattern], person, rows[own], min_people)
+        rarest = np.where(kept, sizes, np.iinfo(np.intp).max).argmin(axis=1)
         kept[np.flatnonzero(too_few), rarest[too_few]] = False
     return kept
 
 
-def _n_people(codes: NDArray[np.intp], person: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Returns per response how many people have the same values as it has."""
+def _shared(
+    codes: NDArray[np.intp], person: NDArray[np.intp], rows: NDArray[np.intp], min_people: int
+) -> NDArray[np.bool_]:
+    """Returns per row whether enough people have the same values as it has."""
     value = np.zeros(len(codes), dtype=np.intp)
     for column in codes.T:
-        value = np.unique(value * np.intp(column.max(initial=0) + 2) + column + 1, return_inverse=True)[1]
-    n = person.max(initial=0) + 1
-    counts = np.bincount(np.unique(value * n + person) // n, minlength=int(value.max(initial=0)) + 1)
-    return counts[value]
+        value = value * np.intp(column.max(initial=0) + 2) + column + 1
+        if value.max(initial=0) > _LARGEST:
+            value = np.unique(value, return_inverse=True)[1]
+    has_enough = of_enough_people(value, person, min_people)
+    found = {wanted: has_enough(wanted) for wanted in np.unique(value[rows]).tolist()}
+    return np.array([found[wanted] for wanted in value[rows].tolist()], dtype=bool)
 
 
 def _quote(row: Mapping[str, Any], with_question: bool) -> Quote:

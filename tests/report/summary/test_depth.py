@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feedback_nlp.report.summary.depth import count_co_mentions, count_scores, count_sides
-from feedback_nlp.report.summary.pairs import Pairs, pairs_of, people_of
+from feedback_nlp.report.summary.pairs import Pairs, of_enough_people, pairs_of, people_of
 from feedback_nlp.track import Run
 
 NAMES = {"a": "Waiting time", "b": "Price", "c": "Website"}
@@ -103,8 +105,9 @@ def test_a_theme_without_a_name_is_not_told() -> None:
 
 def test_a_person_of_many_responses_is_one(run: Run) -> None:
     everybody = replace(run, responses=run.responses.assign(respondent_id="c1"))
-    assert set(pairs_of(everybody).people_per_theme().values()) == {1}
-    assert max(pairs_of(run).people_per_theme().values()) > 20
+    assert pairs_of(everybody).themes_of_enough(2) == set()
+    assert pairs_of(everybody).themes_of_enough(1) == set(pairs_of(run).theme_ids)
+    assert "t01" in pairs_of(run).themes_of_enough(20)
 
 
 def test_people_without_an_id_are_each_their_own() -> None:
@@ -118,4 +121,18 @@ def test_the_order_of_rows_does_not_matter(run: Run) -> None:
     one, other = pairs_of(run), pairs_of(shuffled)
     assert count_sides(one) == count_sides(other)
     assert count_scores(one, 30) == count_scores(other, 30)
-    assert one.people_per_theme() == other.people_per_theme()
+    assert one.themes_of_enough(30) == other.themes_of_enough(30)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 6)), max_size=60), st.integers(1, 5))
+def test_enough_people_are_counted_and_no_more(said: list[tuple[int, int]], least: int) -> None:
+    value, person = (np.array([one[k] for one in said], dtype=np.intp) for k in (0, 1))
+    has_enough = of_enough_people(value, person, least)
+    for wanted in range(4):
+        assert has_enough(wanted) == (len({who for own, who in said if own == wanted}) >= least)
+
+
+def test_one_person_who_speaks_very_often_does_not_hide_the_others() -> None:
+    person = np.array([0] * 10_000 + [1, 2, 3, 4], dtype=np.intp)
+    has_enough = of_enough_people(np.zeros(len(person), dtype=np.intp), person, 5)
+    assert has_enough(0)

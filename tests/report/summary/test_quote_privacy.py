@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from feedback_nlp.report import summarise
+from feedback_nlp.report.summary.pairs import pairs_of
 from feedback_nlp.report.summary.quotes import choose_quotes, who_said
 from feedback_nlp.track import Run
 
@@ -70,10 +71,10 @@ def test_one_person_of_many_responses_is_one(made: pd.DataFrame) -> None:
 
 
 def test_a_theme_of_few_people_is_not_quoted(run: Run) -> None:
-    quotes = choose_quotes(run, themes_of(run), 3, 10, min_people=5)
+    quotes = choose_quotes(run, themes_of(run), 3, 10, pairs_of(run))
     assert quotes["t08"] == ()
     assert quotes["t01"] != ()
-    assert choose_quotes(run, themes_of(run), 3, 10, min_people=1)["t08"] != ()
+    assert choose_quotes(run, themes_of(run), 3, 10)["t08"] != ()
 
 
 def test_the_quotes_of_the_page_show_only_what_enough_people_share(run: Run) -> None:

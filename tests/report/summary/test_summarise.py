@@ -9,6 +9,7 @@ import pytest
 from feedback_nlp.drivers import rank_drivers
 from feedback_nlp.report import summarise
 from feedback_nlp.report.summary.groups import MOST_GROUPS, count_groups
+from feedback_nlp.report.summary.pairs import pairs_of
 from feedback_nlp.report.summary.sections import Rating
 from feedback_nlp.track import Run
 
@@ -136,7 +137,7 @@ def test_anchors_are_unique_even_for_odd_ids(run: Run) -> None:
 
 def test_a_small_group_gets_no_share(run: Run) -> None:
     few = run.responses.assign(segment_channel=["fax"] * 8 + ["phone"] * (len(run.responses) - 8))
-    channel = count_groups(few, run.mentions)["t01"][0]
+    channel = count_groups(pairs_of(replace(run, responses=few)))["t01"][0]
     assert [(group.value, group.n, group.mention is None) for group in channel.groups] == [
         ("phone", len(few) - 8, False), ("fax", 8, True),
     ]  # fmt: skip
@@ -145,7 +146,7 @@ def test_a_small_group_gets_no_share(run: Run) -> None:
 def test_group_shares_are_those_of_the_groups_own_responses(run: Run) -> None:
     phone = run.responses.loc[run.responses["segment_channel"] == "phone", "response_id"]
     said = run.mentions[(run.mentions["theme_id"] == "t01") & (run.mentions["polarity"] < 0)]["response_id"]
-    groups = count_groups(run.responses, run.mentions)["t01"][0].groups
+    groups = count_groups(pairs_of(run))["t01"][0].groups
     group = next(group for group in groups if group.value == "phone")
     assert group.complain is not None
     assert group.complain.value == pytest.approx(phone.isin(said).mean())
@@ -153,13 +154,13 @@ def test_group_shares_are_those_of_the_groups_own_responses(run: Run) -> None:
 
 def test_groups_beyond_those_listed_are_counted(run: Run) -> None:
     agents = run.responses.assign(segment_agent=[f"agent {k % 20}" for k in range(len(run.responses))])
-    agent = next(g for g in count_groups(agents, run.mentions)["t01"] if g.name == "agent")
+    agent = next(g for g in count_groups(pairs_of(replace(run, responses=agents)))["t01"] if g.name == "agent")
     assert (len(agent.groups), agent.n_more) == (MOST_GROUPS, 20 - MOST_GROUPS)
 
 
 def test_a_response_that_says_it_twice_counts_once(run: Run) -> None:
     twice = pd.concat([run.mentions, run.mentions.assign(segment_id=run.mentions["segment_id"] + "x")])
-    assert count_groups(run.responses, twice) == count_groups(run.responses, run.mentions)
+    assert count_groups(pairs_of(replace(run, mentions=twice))) == count_groups(pairs_of(run))
 
 
 def test_what_looked_odd_in_the_export_is_among_what_is_not_known(run):
