@@ -3,6 +3,7 @@
 from feedback_nlp.report.page import bars
 from feedback_nlp.report.page.chart_tables import bridge_of
 from feedback_nlp.report.page.render import fill
+from feedback_nlp.report.summary.account import as_steps
 from feedback_nlp.report.summary.compare import summarise_comparison
 from feedback_nlp.report.summary.moves import ComparisonSummary
 from feedback_nlp.report.summary.sections import Step
@@ -24,12 +25,5 @@ def _walk(summary: ComparisonSummary) -> list[tuple[Step, bool]]:
     """Returns the bridge over themes, from one NPS to the other, and whether each step could be chance."""
     if summary.nps_a is None or summary.nps_b is None:
         return []
-    rows = bridge_of(summary).to_dict("records")
-    ends = {0: "base", len(rows) - 1: "total"}
-    return [
-        (
-            Step(row["label"], ends.get(place, row["kind"]), row["value"], row["start"], row["end"]),
-            bool(row["is_chance"]),
-        )
-        for place, row in enumerate(rows)
-    ]
+    walk = bridge_of(summary)
+    return list(zip(as_steps(walk), walk["is_chance"].tolist(), strict=True))

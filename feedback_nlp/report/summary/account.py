@@ -1,16 +1,13 @@
 """The additive account of NPS as a walk: from the base, term by term, to the NPS."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 
-from feedback_nlp.numbers import plural
+from feedback_nlp.charts import account_data
 from feedback_nlp.report.summary.sections import Step
 
 MOST_TERMS = 14  # themes' terms with a line of their own; the others are summed in sight
-_LABELS = {"other": "Themes too small to rank", "generic": "Generic words"}
-_KINDS = {"negative": "drag", "positive": "lift"}
-_WORDS = {"negative": "complaints", "positive": "praise"}
 
 
 def steps(account: pd.DataFrame, names: Mapping[str, str], most: int = MOST_TERMS) -> tuple[Step, ...]:
@@ -28,38 +25,15 @@ def steps(account: pd.DataFrame, names: Mapping[str, str], most: int = MOST_TERM
     >>> [(step.label, step.value, step.end) for step in steps(account, {"t1": "Waiting"})]
     [('Base', 30.0, 30.0), ('Waiting: complaints', -6.0, 24.0), ('Waiting: praise', 2.0, 26.0), ('NPS', 26.0, 26.0)]
     """
-    terms = account.sort_values(["theme_id", "polarity"], kind="stable", na_position="first")
-    rows = list(zip(terms["theme_id"], terms["polarity"], terms["contribution"].fillna(0.0).astype(float), strict=True))
-    base = sum(value for theme_id, _, value in rows if theme_id == "base")
-    of_themes = [(names.get(theme_id, theme_id), _KINDS.get(str(polarity), "rest"), value)
-                 for theme_id, polarity, value in rows if theme_id not in {"base", *_LABELS}]  # fmt: skip
-    rest = [
-        (_rest_label(theme_id, polarity), "rest", value) for theme_id, polarity, value in rows if theme_id in _LABELS
-    ]
-    return _walk(base, [*_themes_in_order(of_themes, most), *rest])
+    return as_steps(account_data(account, names, most))
 
 
-def _themes_in_order(terms: Iterable[tuple[str, str, float]], most: int) -> list[tuple[str, str, float]]:
-    largest = sorted(terms, key=lambda term: (-abs(term[2]), term[0], term[1]))
-    # one or two small terms are not worth a group: the group would take their place
-    cut = most if len(largest) > most + 1 else len(largest)
-    ordered = []
-    for kind, word, sign in (("drag", "complaints", 1), ("lift", "praise", -1), ("rest", "mentions", 1)):
-        shown = sorted((term for term in largest[:cut] if term[1] == kind), key=lambda term: sign * term[2])
-        ordered += [(f"{name}: {word}", kind, value) for name, kind, value in shown]
-        small = [value for _, other_kind, value in largest[cut:] if other_kind == kind]
-        if small:
-            ordered.append((f"{plural(len(small), 'smaller term')}: {word}", kind, sum(small)))
-    return ordered
-
-
-def _rest_label(theme_id: str, polarity: object) -> str:
-    return _LABELS[theme_id] + (f": {_WORDS.get(polarity, polarity)}" if isinstance(polarity, str) else "")
-
-
-def _walk(base: float, terms: Sequence[tuple[str, str, float]]) -> tuple[Step, ...]:
-    walk, at = [Step("Base", "base", base, 0.0, base)], base
-    for label, kind, value in terms:
-        walk.append(Step(label, kind, value, at, at + value))
-        at += value
-    return (*walk, Step("NPS", "total", at, 0.0, at))
+def as_steps(walk: pd.DataFrame) -> tuple[Step, ...]:
+    """Returns the rows of a waterfall (`charts.account_data`, `charts.bridge_data`) as steps, the ends from zero."""
+    last = len(walk) - 1
+    return tuple(
+        Step(row["label"], "base" if place == 0 else "total", row["end"], 0.0, row["end"])
+        if place in {0, last}
+        else Step(row["label"], row["kind"], row["value"], row["start"], row["end"])
+        for place, row in enumerate(walk.to_dict("records"))
+    )
