@@ -136,7 +136,10 @@ def _follow_up(run: Run, theme: ThemeSummary, complaining: Mapping[str, int]) ->
     reached = complaining["detractor"] + complaining["passive"]
     owners = run.report_settings.owners
     owner = next((owners[name] for name in (theme.theme_id, theme.name, theme.parent) if name in owners), "")
-    told = [f"{plural(reached, 'response')} to ask back: theme “{theme.name}” in followup.csv."] if reached else []
+    told = []
+    if reached:
+        asked = f"{plural(reached, 'response')} to ask back"
+        told.append(f"{asked}; the follow-up list (feedback-nlp followup) names their people, surest first.")
     return (*told, f"Suggested owner: {owner} (from the configuration).") if owner else tuple(told)
 
 
