@@ -1,6 +1,7 @@
 """Two periods on one page, and reports as files."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from feedback_nlp.drivers import compare_periods
 from feedback_nlp.errors import RunError
 from feedback_nlp.report import render_comparison, summarise_comparison, write_comparison, write_report
+from feedback_nlp.report.page.chart_tables import bridge_of
 from feedback_nlp.track import Comparison, Run
 
 
@@ -33,7 +35,25 @@ def test_pooled_terms_come_last_with_their_shares(comparison: Comparison) -> Non
 
 
 def test_the_walk_ends_at_the_later_nps(comparison: Comparison) -> None:
-    assert summarise_comparison(comparison).walk[-1].end == pytest.approx(comparison.bridge.total.nps_b.value, abs=1e-9)
+    walk = bridge_of(summarise_comparison(comparison))
+    assert walk["end"].iloc[-1] == pytest.approx(comparison.bridge.total.nps_b.value, abs=1e-9)
+    assert walk["start"].iloc[1:-1].tolist() == pytest.approx(walk["end"].iloc[:-2].tolist())
+
+
+def test_the_picture_is_the_bridge_over_themes(comparison: Comparison) -> None:
+    page = render_comparison(comparison)
+    picture = page[page.index('<table class="account">') : page.index('<table class="groups">')]
+    labels = re.findall(r'class="name"><bdi>([^<]+)</bdi>', picture)
+    assert labels[0] == "NPS 2024 Q3"
+    assert labels[-1] == "NPS 2024 Q4"
+    assert any(label.startswith("Waiting time: ") for label in labels)
+
+
+def test_the_largest_moves_are_named_with_how_sure_they_are(comparison: Comparison) -> None:
+    page, largest = render_comparison(comparison), summarise_comparison(comparison).moves[0]
+    sentence = page[page.index("The largest moves:") :].partition("</p>")[0]
+    assert largest.name in sentence
+    assert ("could be chance" in sentence.partition("·")[0]) == largest.could_be_chance
 
 
 def test_the_parts_of_the_terms_add_up_to_the_totals(comparison: Comparison) -> None:

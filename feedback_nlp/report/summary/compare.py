@@ -6,7 +6,6 @@ from typing import Any
 
 from feedback_nlp.report.summary.figure import Figure
 from feedback_nlp.report.summary.moves import ComparisonSummary, Move, SegmentMove
-from feedback_nlp.report.summary.sections import Step
 from feedback_nlp.report.summary.unknown import name_themes
 from feedback_nlp.schema import Estimate
 from feedback_nlp.track import Comparison
@@ -35,7 +34,6 @@ def summarise_comparison(comparison: Comparison) -> ComparisonSummary:
         nps_b=nps_b,
         change=change,
         parts=parts,
-        walk=_walk(comparison, nps_a, parts),
         moves=tuple(sorted(moves, key=_order)),
         notes=name_themes(comparison.bridge.notes, names),
         segments=tuple(_segment(row) for row in comparison.bridge.segments.to_dict("records")),
@@ -51,17 +49,6 @@ def _segment(row: Mapping[Hashable, Any]) -> SegmentMove:
         nps_b=_known(row["nps_b"]),
         mix=_figure_of(Estimate(row["mix"], row["mix_low"], row["mix_high"])),
     )
-
-
-def _walk(comparison: Comparison, nps_a: Figure | None, parts: tuple[tuple[str, Figure], ...]) -> tuple[Step, ...]:
-    if nps_a is None:
-        return ()
-    at = nps_a.value
-    walk = [Step(f"NPS {comparison.name_a}", "base", at, 0.0, at)]
-    for label, part in parts:
-        walk.append(Step(label, "rest", part.value, at, at + part.value))
-        at += part.value
-    return (*walk, Step(f"NPS {comparison.name_b}", "total", at, 0.0, at))
 
 
 def _order(move: Move) -> tuple[bool, float, str, str]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from feedback_nlp.report.summary.figure import Figure
-from feedback_nlp.report.summary.sections import Step
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,6 @@ class ComparisonSummary:
     nps_b: Figure | None
     change: Figure | None
     parts: tuple[tuple[str, Figure], ...]  # mix, rate and base with their words
-    walk: tuple[Step, ...]
     moves: tuple[Move, ...]  # largest change first; pooled ones last
     notes: tuple[str, ...]
     segments: tuple[SegmentMove, ...] = ()
