@@ -21,15 +21,15 @@ def follow_up(run: "Run", owners: Mapping[str, str] | None = None) -> pd.DataFra
     """Returns one row per person to contact, in the order in which to do it.
 
     Who: everybody whose latest response is a detractor's or a passive's and complains of anything. Responses of a
-    respondent count as one person; without a respondent each is its own.
+    respondent count as one person; without a respondent each is its own. Who said nothing has nothing to ask back.
 
-    In which order: by `points_at_least`, largest first; then detractors before passives, the lower score, the stronger
+    In which order: by `points_at_least`, largest first; then detractors before passives, the worse score, the stronger
     words, the later date, and response_id. For each theme that a response complains of,
 
-        points = −drag · n / n_negative,
+        points = −drag / the (weighted) share of responses that complain of it,
 
     how far below like responses without that complaint its score lies, on the scale where a promoter is 100 and a
-    detractor −100 (drag is that, shared out over all n scored responses; see STATISTICS). `points_at_least` is the same
+    detractor −100 (drag is that, spread over all scored responses; see STATISTICS). `points_at_least` is the same
     of the drag's end nearest to 0, times the confidence that the statement is of that theme: how much, and how sure. A
     response has the sums over its themes, at most what separates its category from a promoter's (200 or 100 points);
     complaints without a ranked theme add nothing, and no figure says what a call would change.
@@ -41,8 +41,9 @@ def follow_up(run: "Run", owners: Mapping[str, str] | None = None) -> pd.DataFra
 
     Returns:
         The columns of FOLLOW_UP_COLUMNS. contact_id is the respondent's id, or the response's where it has none.
-        theme, statement (masked), polarity, confidence: of the complaint with the most points. other_themes: the names
-        of the others it complains of, parted by "; ". No row where nobody complains.
+        theme, statement (masked), polarity, confidence: of the complaint with the most points_at_least; theme is null
+        where it has no topic. owner: null where the theme has none. other_themes: the names of the others it complains
+        of, parted by "; ", or null. score is in its own scale. No row where nobody complains.
 
     Raises:
         RunError: no score was given.
@@ -57,12 +58,13 @@ def follow_up(run: "Run", owners: Mapping[str, str] | None = None) -> pd.DataFra
     if said.empty:
         return pd.DataFrame(columns=list(FOLLOW_UP_COLUMNS))
     told = _main_complaints(said).merge(people, on="response_id")
-    told["owner"] = [owner_of.get(theme_id, "") for theme_id in told["theme_id"]]
+    told["owner"] = pd.Series([owner_of.get(theme_id) for theme_id in told["theme_id"]], told.index, dtype="str")
     told["_passive"] = told["category"] == "passive"
+    told["_worse"] = told["score"] * _direction(run.responses)
     for name in ("points", "points_at_least"):
         told[name] = told[name].clip(upper=np.where(told["_passive"], 100.0, 200.0))
-    told = told.reindex(columns=[*FOLLOW_UP_COLUMNS, "_passive"])
-    order = ["points_at_least", "_passive", "score", "polarity", "date", "response_id"]
+    told = told.reindex(columns=[*FOLLOW_UP_COLUMNS, "_passive", "_worse"])
+    order = ["points_at_least", "_passive", "_worse", "polarity", "date", "response_id"]
     told = told.sort_values(order, ascending=[False, True, True, True, False, True], kind="stable", ignore_index=True)
     told["rank"] = np.arange(1, len(told) + 1)
     return told.reindex(columns=list(FOLLOW_UP_COLUMNS))
@@ -91,12 +93,22 @@ def theme_owners(run: "Run", owners: Mapping[str, str]) -> dict[str, str]:
 
 
 def latest_responses(responses: pd.DataFrame) -> pd.DataFrame:
-    """Returns the last response of each person, with contact_id in front: by date, then period, then response_id."""
+    """Returns the last response of each person, with contact_id in front: by date, then period, then response_id.
+
+    A response's id never makes it one of a respondent who is called the same.
+    """
     ids = responses["respondent_id"] if "respondent_id" in responses else pd.Series(None, responses.index, dtype="str")
-    named = responses.assign(contact_id=ids.fillna(responses["response_id"]))
+    named = responses.assign(contact_id=ids.fillna(responses["response_id"]), _named=ids.notna())
     order = [name for name in ("date", "period", "response_id") if name in named]
-    last = named.sort_values(order, na_position="first", kind="stable").drop_duplicates("contact_id", keep="last")
+    ordered = named.sort_values(order, na_position="first", kind="stable")
+    last = ordered.drop_duplicates(["contact_id", "_named"], keep="last")
     return last[["contact_id", "response_id", "category", "score", *(order[:-1])]]
+
+
+def _direction(responses: pd.DataFrame) -> int:
+    """Returns 1 where high scores are good, −1 on a scale on which one is best."""
+    means = responses.groupby("category")["score"].mean()
+    return -1 if means.get("promoter", np.inf) < means.get("detractor", -np.inf) else 1
 
 
 def _complaints(run: "Run", response_ids: "pd.Series[str]") -> pd.DataFrame:
@@ -106,17 +118,22 @@ def _complaints(run: "Run", response_ids: "pd.Series[str]") -> pd.DataFrame:
     topics = run.model.themes.loc[run.model.themes["kind"] == "topic", ["theme_id", "name"]]
     said = said.assign(theme_id=said["theme_id"].where(said["theme_id"].isin(topics["theme_id"])))
     said = said.sort_values(["polarity", "segment_id"], kind="stable").drop_duplicates(["response_id", "theme_id"])
-    table = run.drivers.table
-    per_person = run.drivers.n / table["n_negative"].where(table["n_negative"] > 0)
-    known = pd.DataFrame({
-        "theme_id": table["theme_id"],
-        "points": (-table["drag"] * per_person).clip(lower=0.0),
-        "least": (-table["drag_high"] * per_person).clip(lower=0.0),
-    })  # fmt: skip
-    told = said.merge(known, on="theme_id", how="left").merge(topics, on="theme_id", how="left")
+    told = said.merge(_per_person(run), on="theme_id", how="left").merge(topics, on="theme_id", how="left")
     least = told["least"].fillna(0.0) * told["confidence"].fillna(0.0)
-    names = told["name"].astype(object).fillna("")
-    return told.assign(points=told["points"].fillna(0.0), least=least, theme=names)
+    return told.assign(points=told["points"].fillna(0.0), least=least).rename(columns={"name": "theme"})
+
+
+def _per_person(run: "Run") -> pd.DataFrame:
+    """Returns theme_id, points and least: a theme's drag, and its end nearest 0, per one who complains of it."""
+    account = run.drivers.account
+    complaints = account.loc[account["polarity"] == "negative", ["theme_id", "share"]]
+    table = run.drivers.table[["theme_id", "drag", "drag_high"]].merge(complaints, on="theme_id")
+    share = table["share"].where(table["share"] > 0)
+    return pd.DataFrame({
+        "theme_id": table["theme_id"],
+        "points": (-table["drag"] / share).clip(lower=0.0),
+        "least": (-table["drag_high"] / share).clip(lower=0.0),
+    })  # fmt: skip
 
 
 def _main_complaints(said: pd.DataFrame) -> pd.DataFrame:
@@ -126,10 +143,12 @@ def _main_complaints(said: pd.DataFrame) -> pd.DataFrame:
         kind="stable",
     )  # fmt: skip
     main = ordered.drop_duplicates("response_id").set_index("response_id")
-    others = ordered[ordered.duplicated("response_id") & (ordered["theme"] != "")]
-    names = others.groupby("response_id")["theme"].agg("; ".join).to_dict()
+    others = ordered[ordered.duplicated("response_id") & ordered["theme"].notna()]
+    names: dict[str, str] = {}
+    for key, theme in zip(others["response_id"], others["theme"], strict=True):  # ten times as fast as agg
+        names[key] = f"{names[key]}; {theme}" if key in names else theme
     sums = said.groupby("response_id")[["points", "least"]].sum().round(1)
     told = main[["theme", "theme_id", "text", "polarity", "confidence"]].round(3).rename(columns={"text": "statement"})
     told = told.assign(points=sums["points"], points_at_least=sums["least"])
-    told["other_themes"] = [names.get(response_id, "") for response_id in told.index]
+    told["other_themes"] = pd.Series([names.get(key) for key in told.index], told.index, dtype="str")
     return told.reset_index(names="response_id")

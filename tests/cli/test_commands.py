@@ -9,6 +9,7 @@ import pytest
 COMMANDS = (
     "run", "demo", "inspect", "simulate", "report", "why", "compare", "codebook", "train", "evaluate",
     "explain", "what-if", "audit", "passives", "second-opinion", "retention", "experiment", "benchmark",
+    "followup",
 )  # fmt: skip
 
 

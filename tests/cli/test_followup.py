@@ -2,14 +2,17 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pytest
 
 from feedback_nlp.errors import RunError
 from feedback_nlp.report import write_follow_up
 from feedback_nlp.track import Run, follow_up, load_run
+from feedback_nlp.track.followup import FOLLOW_UP_COLUMNS
 
 FILES = {"followup.csv", "followup.xlsx", "context.jsonl"}
 
@@ -62,9 +65,42 @@ def test_the_same_run_gives_the_same_bytes(run: Run, tmp_path: Path) -> None:
     assert all((one / name).read_bytes() == (other / name).read_bytes() for name in FILES)
 
 
-def test_no_statement_is_a_formula(run: Run, tmp_path: Path) -> None:
-    from dataclasses import replace
+def test_line_ends_within_a_statement_do_not_part_a_record(run: Run, tmp_path: Path) -> None:
+    text = "one\u2028two\u2029three\x85four\nfive"
+    folder, _ = write_follow_up(replace(run, mentions=run.mentions.assign(text=text)), tmp_path / "list")
+    lines = (folder / "context.jsonl").read_text(encoding="utf-8").splitlines()
+    assert text in {point["statement"] for line in lines for point in json.loads(line)["open_points"]}
 
+
+def test_where_nobody_complains_the_files_have_headers_only(run: Run, tmp_path: Path) -> None:
+    folder, n = write_follow_up(replace(run, mentions=run.mentions.assign(polarity=0.5)), tmp_path / "list")
+    assert n == 0
+    assert (folder / "followup.csv").read_text(encoding="utf-8").strip() == ",".join(FOLLOW_UP_COLUMNS)
+    assert openpyxl.load_workbook(folder / "followup.xlsx").active.max_row == 1
+
+
+def test_without_scores_there_is_one_line_and_no_folder(call, run: Run, tmp_path: Path) -> None:
+    unscored = replace(run, responses=run.responses.assign(score=np.nan, category=None))
+    unscored.save(tmp_path / "run")
+    outcome = call("followup", tmp_path / "run", "--out", tmp_path / "list")
+    assert outcome.status == 1
+    assert "no score was given" in outcome.err
+    assert not (tmp_path / "list").exists()
+
+
+@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@A1", "\t=1", "\n=1", "＝1", "  =1"])
+def test_no_statement_is_a_formula_whatever_it_begins_with(run: Run, tmp_path: Path, start: str) -> None:
+    folder, _ = write_follow_up(replace(run, mentions=run.mentions.assign(text=start)), tmp_path / "list")
+    assert {row["statement"] for row in read(folder / "followup.csv")} == {f"'{start}"}
+
+
+def test_a_carriage_return_ends_no_row(run: Run, tmp_path: Path) -> None:
+    broken = replace(run, mentions=run.mentions.assign(text="one\r=two\r\nthree"))
+    folder, n = write_follow_up(broken, tmp_path / "list")
+    assert [row["statement"] for row in read(folder / "followup.csv")] == ["one\n=two\nthree"] * n
+
+
+def test_no_statement_is_a_formula(run: Run, tmp_path: Path) -> None:
     evil = replace(run, mentions=run.mentions.assign(text='=HYPERLINK("http://x")'))
     folder, _ = write_follow_up(evil, tmp_path / "list")
     assert {row["statement"][:2] for row in read(folder / "followup.csv")} == {"'="}

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from feedback_nlp.config import Config
 from feedback_nlp.drivers import rank_drivers
@@ -94,7 +96,7 @@ def test_only_detractors_and_passives_who_complain_are_listed(run: Run) -> None:
 
 def test_the_points_are_the_drag_shared_out_over_those_who_complain(run: Run) -> None:
     figures = run.drivers.table.set_index("theme_id").loc["t1"]
-    alone = follow_up(run).query("theme_id == 't1' and other_themes == ''").iloc[0]
+    alone = follow_up(run).query("theme_id == 't1' and other_themes.isna()").iloc[0]
     per_person = run.drivers.n / figures["n_negative"]
     assert alone["points"] == pytest.approx(min(-figures["drag"] * per_person, 200), abs=0.05)
     assert alone["points_at_least"] == pytest.approx(-figures["drag_high"] * per_person * 0.9, abs=0.05)
@@ -110,9 +112,7 @@ def test_those_come_first_whose_complaints_go_with_most(run: Run) -> None:
 
 def test_of_equal_ones_detractors_and_low_scores_come_first(run: Run) -> None:
     table = follow_up(run)
-    table = table[
-        (table["theme"] == "Waiting time") & (table["other_themes"] == "") & (table["points_at_least"] <= 100)
-    ]
+    table = table[(table["theme"] == "Waiting time") & table["other_themes"].isna() & (table["points_at_least"] <= 100)]
     tied = table[table["points_at_least"] == table["points_at_least"].mode()[0]]
     assert (tied["category"] == "passive").is_monotonic_increasing
 
@@ -138,13 +138,58 @@ def test_without_a_respondent_the_response_is_the_contact() -> None:
 
 @pytest.mark.parametrize("theme", ["generic-complaint", "-"])
 def test_a_complaint_without_a_ranked_theme_comes_last(theme: str) -> None:
-    table = follow_up(small(("a1", "ann", theme, -0.8, 0.0)))
-    assert table.iloc[-1][["contact_id", "theme", "points"]].tolist() == ["ann", "", 0.0]
-    assert table.iloc[-1]["statement"] == "Words of a1."
+    last = follow_up(small(("a1", "ann", theme, -0.8, 0.0))).iloc[-1]
+    assert last[["contact_id", "points", "statement"]].tolist() == ["ann", 0.0, "Words of a1."]
+    assert pd.isna(last["theme"])
 
 
 def test_the_statement_is_the_masked_one(run: Run) -> None:
     assert set(follow_up(run)["statement"]) <= set(run.mentions["text"])
+
+
+def test_weights_do_not_change_what_a_theme_takes_from_one_person(run: Run) -> None:
+    halved = of(run.responses.assign(weight=0.5), run.mentions)
+    columns = ["response_id", "points", "points_at_least"]
+    pd.testing.assert_frame_equal(follow_up(halved)[columns], follow_up(run)[columns])
+
+
+def test_the_weighted_share_is_what_the_drag_is_shared_out_over(run: Run) -> None:
+    weights = np.where(run.responses["response_id"].isin(run.mentions["response_id"]), 3.0, 1.0)
+    weighted = of(run.responses.assign(weight=weights), run.mentions)
+    effects = weighted.drivers.account.query("polarity == 'negative'").set_index("theme_id")["effect"]
+    alone = follow_up(weighted).query("theme_id == 't2' and other_themes.isna()").iloc[0]
+    assert alone["points"] == pytest.approx(min(-effects["t2"], 200), abs=0.05)
+
+
+def test_where_one_is_best_the_high_score_comes_first() -> None:
+    run = small(("a1", "ann", "t1", -0.8, 2.0), ("b1", "ben", "t1", -0.8, 5.0))
+    ranks = follow_up(run).set_index("contact_id")["rank"]
+    assert ranks["ann"] < ranks["ben"]
+    turned = replace(run, responses=run.responses.assign(score=10 - run.responses["score"]))
+    ranks = follow_up(turned).set_index("contact_id")["rank"]
+    assert ranks["ann"] < ranks["ben"]
+
+
+def test_a_response_is_not_a_respondent_of_the_same_name() -> None:
+    run = small(("a1", "7", "t1", -0.8, 2.0), ("7", "ben", "t2", -0.7, 4.0))
+    unnamed = run.responses["respondent_id"].where(run.responses["response_id"] != "7")
+    run = replace(run, responses=run.responses.assign(respondent_id=unnamed))
+    table = follow_up(run)
+    assert sorted(table.loc[table["contact_id"] == "7", "response_id"]) == ["7", "a1"]
+    of_seven = [record for record in context(run) if record["contact_id"] == "7"]
+    assert [record["n_responses"] for record in of_seven] == [1, 1]
+
+
+@given(st.lists(st.floats(-1, 1), min_size=1, max_size=30), st.integers(0, 99))
+@settings(max_examples=25, deadline=None)
+def test_each_person_is_listed_at_most_once_and_only_for_a_complaint(polarities: list[float], seed: int) -> None:
+    base = build(60)
+    some = base.mentions.sample(len(polarities), random_state=seed, replace=False).assign(polarity=polarities)
+    table = follow_up(replace(base, mentions=some))
+    assert table["contact_id"].is_unique
+    assert set(table["response_id"]) <= set(some.loc[some["polarity"] < 0, "response_id"])
+    assert table["points_at_least"].is_monotonic_decreasing
+    assert ((table["points"] >= table["points_at_least"]) & (table["points_at_least"] >= 0)).all()
 
 
 def test_owners_are_found_by_name_id_or_parent(run: Run) -> None:
@@ -155,7 +200,7 @@ def test_owners_are_found_by_name_id_or_parent(run: Run) -> None:
     }
     table = follow_up(run, {"Price": "Billing"})
     assert set(table.loc[table["theme"] == "Price", "owner"]) == {"Billing"}
-    assert set(table.loc[table["theme"] == "Waiting time", "owner"]) == {""}
+    assert table.loc[table["theme"] == "Waiting time", "owner"].isna().all()
 
 
 def test_owners_come_from_the_config_of_the_run(run: Run) -> None:
@@ -222,6 +267,42 @@ def test_earlier_runs_are_read_too(run: Run) -> None:
     assert record["n_responses"] == 2
     assert "Price" in [one["theme"] for one in record["themes"]]
     assert record["last"]["response_id"] == "r0001"
+
+
+def test_nobody_gets_the_words_of_another_with_the_same_response_id(run: Run) -> None:
+    other = replace(run, responses=run.responses.assign(respondent_id="z" + run.responses["respondent_id"]))
+    other = replace(other, mentions=run.mentions.assign(text="Words of another."))
+    told: dict[str, set[str]] = {"c": set(), "z": set()}
+    for record in context(run, [other]):
+        told[record["contact_id"][0]] |= {point["statement"] for point in record["open_points"]}
+    assert told["z"] == {"Words of another."}
+    assert told["c"] == set(run.mentions["text"])
+
+
+def test_unnamed_responses_whose_numbers_begin_anew_are_those_of_the_latest_run(run: Run) -> None:
+    now = replace(run, responses=run.responses.assign(respondent_id=None))
+    then = replace(now, mentions=run.mentions.assign(text="Words of another."))
+    then = replace(then, responses=now.responses.assign(date=pd.Timestamp("2023-01-01")))
+    assert list(context(now, [then])) == list(context(now))
+
+
+def test_one_id_on_two_days_is_two_responses_of_a_respondent(run: Run) -> None:
+    then = replace(run, responses=run.responses.assign(date=pd.Timestamp("2023-01-01")))
+    assert {record["n_responses"] for record in context(run, [then])} == {2}
+    assert {record["n_responses"] for record in context(run, [run])} == {1}
+
+
+def test_without_dates_the_later_run_is_the_later_one() -> None:
+    q4, q1 = (
+        replace(run, responses=run.responses.assign(date=pd.NaT, period=period))
+        for run, period in (
+            (small(("a1", "ann", "t1", -0.8, 2.0)), "Q4 2024"),
+            (small(("a2", "ann", "t1", 0.7, 9.0)), "Q1 2025"),
+        )
+    )
+    record = of_person(q1, "ann", q4)
+    assert record["last"]["period"] == "Q1 2025"
+    assert record["open_points"] == []
 
 
 def test_an_earlier_run_of_other_themes_is_refused(run: Run) -> None:

@@ -1,7 +1,7 @@
 """Whom to ask back, as files: a list for a spreadsheet twice, and what a help-desk shows beside a ticket."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from feedback_nlp.track import Run
 from feedback_nlp.track.context import context
 from feedback_nlp.track.followup import follow_up
 
+_LINE_ENDS = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}  # which some readers of lines take for ends
 _LOOKS: Mapping[str, tuple[str, int]] = {
     "rank": (COUNT, 7), "contact_id": ("", 16), "response_id": ("", 16), "category": ("", 11), "score": ("General", 7),
     "date": ("yyyy-mm-dd", 12), "period": ("", 10), "theme": ("", 26), "statement": ("", 60), "owner": ("", 20),
@@ -39,11 +40,15 @@ def write_follow_up(
         shown = table.assign(date=pd.to_datetime(table["date"]).dt.strftime("%Y-%m-%d"))
         without_formulas(shown).to_csv(beside / FOLLOW_UP, index=False, lineterminator="\n")
         _write_sheet(table, beside / "followup.xlsx")
-        with (beside / "context.jsonl").open("w", encoding="utf-8", newline="\n") as lines:
-            for record in context(run, earlier):
-                lines.write(json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n")
+        _write_lines(context(run, earlier), beside / "context.jsonl")
 
     return save_whole(Path(folder), FOLLOW_UP, fill_folder, overwrite=overwrite), len(table)
+
+
+def _write_lines(records: Iterable[Mapping[str, Any]], path: Path) -> None:
+    encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+    with path.open("w", encoding="utf-8", newline="\n") as lines:
+        lines.writelines(encode(record).translate(_LINE_ENDS) + "\n" for record in records)
 
 
 def _write_sheet(table: pd.DataFrame, path: Path) -> None:
