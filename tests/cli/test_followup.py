@@ -31,8 +31,34 @@ def test_it_writes_three_files_and_prints_where(call, quarters, tmp_path) -> Non
     outcome = call("followup", quarters["q3"], "--out", tmp_path / "list", "--earlier", quarters["q1"])
     assert outcome.status == 0, outcome.err
     assert {path.name for path in (tmp_path / "list").iterdir()} == FILES
-    assert outcome.out.strip() == str(tmp_path / "list" / "followup.csv")
+    assert outcome.out.strip() == str(tmp_path / "list")
     assert "to contact" in outcome.err
+
+
+def test_without_a_place_the_list_stands_where_one_is(call, quarters, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = call("followup", quarters["q3"])
+    assert outcome.out.strip() == "followup.csv"
+    assert read(tmp_path / "followup.csv")[0]["rank"] == "1"
+    assert "exists already" in call("followup", quarters["q3"]).err
+
+
+@pytest.mark.parametrize("name", ["list.csv", "list.xlsx", "list.jsonl"])
+def test_a_file_is_what_its_end_says(call, quarters, tmp_path, name: str) -> None:
+    outcome = call("followup", quarters["q3"], "--out", tmp_path / name, "-q")
+    assert (outcome.status, outcome.out.strip(), outcome.err) == (0, str(tmp_path / name), "")
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    folder, _ = write_follow_up(load_run(quarters["q3"]), tmp_path / "all")
+    kinds = {"list.csv": "followup.csv", "list.xlsx": "followup.xlsx", "list.jsonl": "context.jsonl"}
+    assert (tmp_path / name).read_bytes() == (folder / kinds[name]).read_bytes()
+
+
+@pytest.mark.parametrize(("name", "says"), [("list.pdf", "ends in .csv"), ("nowhere/list.csv", "there is no folder")])
+def test_a_place_that_cannot_be_is_one_line(call, quarters, tmp_path, name: str, says: str) -> None:
+    outcome = call("followup", quarters["q3"], "--out", tmp_path / name)
+    assert outcome.status == 1
+    assert says in outcome.err
+    assert "\n" not in outcome.err
 
 
 def test_the_list_is_that_of_the_library(run: Run, tmp_path: Path) -> None:
