@@ -35,6 +35,7 @@ def context(run: "Run", earlier: Sequence["Run"] = ()) -> Iterator[dict[str, Any
     Raises:
         RunError: an earlier run has other themes.
     """
+    check_same_themes(run, earlier)
     responses, said = _told([*earlier, run])
     owners = theme_owners(run, run.report_settings.owners)
     if said.empty:
@@ -53,13 +54,16 @@ def context(run: "Run", earlier: Sequence["Run"] = ()) -> Iterator[dict[str, Any
                "themes": themes.get(person, []), "open_points": points.get(person, [])}  # fmt: skip
 
 
+def check_same_themes(run: "Run", earlier: Sequence["Run"]) -> None:
+    """Raises RunError unless the earlier runs have the run's themes."""
+    if any(one.model.fingerprint != run.model.fingerprint for one in earlier):
+        raise RunError("an earlier run has other themes; make the later one with them: feedback-nlp run --model RUN")
+
+
 def _told(runs: Sequence["Run"]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Returns the responses of all runs, earliest first, and their statements of topics with who said them when."""
-    latest = runs[-1]
-    if any(run.model.fingerprint != latest.model.fingerprint for run in runs):
-        raise RunError("an earlier run has other themes; make the later one with them: feedback-nlp run --model RUN")
-    responses = _responses(runs)
-    topics = latest.model.themes.loc[latest.model.themes["kind"] == "topic", ["theme_id", "name"]]
+    responses, themes = _responses(runs), runs[-1].model.themes
+    topics = themes.loc[themes["kind"] == "topic", ["theme_id", "name"]]
     spoken = ["segment_id", "theme_id", "response_id", "text", "polarity"]
     mentions = pd.concat([run.mentions[spoken].assign(run=place) for place, run in enumerate(runs)], ignore_index=True)
     said = mentions.merge(topics.rename(columns={"name": "theme"}), on="theme_id")

@@ -1,6 +1,6 @@
 """Whom to ask back: detractors and passives with what they complain of, ranked by how much it goes with their score."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,11 +77,9 @@ def theme_owners(run: "Run", owners: Mapping[str, str]) -> dict[str, str]:
         ConfigError: a name is none of the run's themes.
     """
     themes = run.model.themes
-    known = [*themes["theme_id"], *themes["name"]]
-    for name in owners:
-        if name not in known:
-            near = did_you_mean(name, known)
-            raise ConfigError(f"[report.owners]: no theme '{name}'{near}; there are {', '.join(themes['name'])}")
+    for name in unknown_owned(run, owners):
+        near = did_you_mean(name, [*themes["theme_id"], *themes["name"]])
+        raise ConfigError(f"[report.owners]: no theme '{name}'{near}; there are {', '.join(themes['name'])}")
     names = dict(zip(themes["theme_id"], themes["name"], strict=True))
     found: dict[str, str] = {}
     for theme_id, parent in zip(themes["theme_id"], themes["parent_id"], strict=True):
@@ -90,6 +88,12 @@ def theme_owners(run: "Run", owners: Mapping[str, str]) -> dict[str, str]:
         if owner is not None:
             found[str(theme_id)] = owner
     return found
+
+
+def unknown_owned(run: "Run", owners: Iterable[str]) -> list[str]:
+    """Returns what somebody is to own according to the config, and what is no theme of the run."""
+    known = {*run.model.themes["theme_id"], *run.model.themes["name"]}
+    return [name for name in owners if name not in known]
 
 
 def latest_responses(responses: pd.DataFrame) -> pd.DataFrame:

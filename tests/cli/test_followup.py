@@ -61,6 +61,20 @@ def test_a_place_that_cannot_be_is_one_line(call, quarters, tmp_path, name: str,
     assert "\n" not in outcome.err
 
 
+def test_a_folder_may_have_a_dot_in_its_name(run: Run, tmp_path: Path) -> None:
+    folder, _ = write_follow_up(run, tmp_path / "2024.q4")
+    assert {path.name for path in folder.iterdir()} == FILES
+
+
+@pytest.mark.parametrize("name", ["list.csv", "list.jsonl", "list"])
+def test_an_earlier_run_of_other_themes_is_refused_whatever_is_written(run: Run, tmp_path: Path, name: str) -> None:
+    renamed = run.model.themes.assign(name=run.model.themes["name"] + "!")
+    other = replace(run, model=replace(run.model, themes=renamed))
+    with pytest.raises(RunError, match="other themes"):
+        write_follow_up(run, tmp_path / name, earlier=[other])
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_list_is_that_of_the_library(run: Run, tmp_path: Path) -> None:
     folder, n = write_follow_up(run, tmp_path / "list")
     rows = read(folder / "followup.csv")

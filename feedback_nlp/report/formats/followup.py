@@ -1,6 +1,8 @@
 """Whom to ask back, as files: a list for a spreadsheet twice, and what a help-desk shows beside a ticket."""
 
 import json
+import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -13,10 +15,11 @@ from feedback_nlp.errors import RunError
 from feedback_nlp.folders import FOLLOW_UP, check_file, check_target, save_whole
 from feedback_nlp.report.formats.sheets import COUNT, POINTS, Column, add_table, workbook
 from feedback_nlp.track import Run
-from feedback_nlp.track.context import context
+from feedback_nlp.track.context import check_same_themes, context
 from feedback_nlp.track.followup import follow_up
 
 _LINE_ENDS = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}  # which some readers of lines take for ends
+_LIKE_A_FILE = re.compile(r"\.[a-z]{3,5}")  # .pdf, .json, but not the end of "2024.q4"
 _LOOKS: Mapping[str, tuple[str, int]] = {
     "rank": (COUNT, 7), "contact_id": ("", 16), "response_id": ("", 16), "category": ("", 11), "score": ("General", 7),
     "date": ("yyyy-mm-dd", 12), "period": ("", 10), "theme": ("", 26), "statement": ("", 60), "owner": ("", 20),
@@ -44,10 +47,11 @@ def write_follow_up(
     """
     target = Path(target)
     check_follow_up(target, overwrite=overwrite)
+    check_same_themes(run, earlier)  # a list needs none, but whoever names one should hear that it does not fit
     table = follow_up(run)
     records = context(run, earlier)
     if write := _WRITERS.get(target.suffix.lower()):
-        beside = target.with_name(f".{target.name}.partial")
+        beside = target.with_name(f".{target.name}.{os.getpid()}.partial")
         try:
             write(table, records, beside)
             beside.replace(target)
@@ -70,7 +74,7 @@ def write_follow_up(
 def check_follow_up(target: Path, *, overwrite: bool) -> None:
     """Raises RunError unless a follow-up list may be written there; called before anything slow starts."""
     suffix = target.suffix.lower()
-    if suffix not in _WRITERS and not target.is_dir() and suffix:
+    if suffix not in _WRITERS and not target.is_dir() and _LIKE_A_FILE.fullmatch(suffix):
         known = ", ".join(_WRITERS)
         raise RunError(f"{target}: a follow-up list ends in {known}, or is a folder without such an end")
     if suffix in _WRITERS:

@@ -6,6 +6,7 @@ from typing import Any
 
 from feedback_nlp.report.summary.figure import Figure
 from feedback_nlp.report.summary.moves import ComparisonSummary, Move, SegmentMove
+from feedback_nlp.report.summary.segments import value_name
 from feedback_nlp.report.summary.unknown import name_themes
 from feedback_nlp.schema import Estimate
 from feedback_nlp.track import Comparison
@@ -42,7 +43,7 @@ def summarise_comparison(comparison: Comparison) -> ComparisonSummary:
 
 def _segment(row: Mapping[Hashable, Any]) -> SegmentMove:
     return SegmentMove(
-        name="not given" if row["segment"] is None or row["segment"] != row["segment"] else str(row["segment"]),
+        name=value_name(row["segment"]),
         share_a=row["share_a"],
         share_b=row["share_b"],
         nps_a=_known(row["nps_a"]),

@@ -7,6 +7,7 @@ import pandas as pd
 
 from feedback_nlp.report.summary.figure import Figure
 from feedback_nlp.report.summary.sections import HeatCell, HeatMap, HeatRow
+from feedback_nlp.report.summary.segments import value_name
 from feedback_nlp.track import Run
 
 MOST_VALUES, MOST_THEMES = 12, 15
@@ -39,9 +40,9 @@ def _topics(run: Run) -> list[tuple[str, str]]:
 
 
 def _heat_map(name: str, rows: Sequence[Mapping[Hashable, Any]], themes: Sequence[tuple[str, str]]) -> HeatMap | None:
-    sizes = {str(row["value"]): int(row["n"]) for row in rows}
+    sizes = {value_name(row["value"]): int(row["n"]) for row in rows}
     values = sorted(sizes, key=lambda value: (-sizes[value], value))
-    cells = {(str(row["theme_id"]), str(row["value"])): _cell(row) for row in rows}
+    cells = {(str(row["theme_id"]), value_name(row["value"])): _cell(row) for row in rows}
     shown = values[:MOST_VALUES]
     told = tuple(
         HeatRow(theme_id, title, tuple(cells.get((theme_id, own), HeatCell(sizes[own], None, None)) for own in shown))

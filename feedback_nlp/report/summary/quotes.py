@@ -109,7 +109,7 @@ def _ranked(run: Run, themes: Sequence[Mapping[str, Any]], n: int) -> pd.DataFra
 def _keyed(run: Run, themes: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Returns the mentions of these themes with what decides their order: side, place, doubt, the least first."""
     wanted = {theme["theme_id"]: _wanted_sign(theme) for theme in themes}
-    said = run.mentions[run.mentions["theme_id"].isin(list(wanted))]
+    said = run.mentions[run.mentions["theme_id"].isin(list(wanted))].reset_index(drop=True)
     codes, theme_ids = pd.factorize(said["theme_id"])
     sign = np.array([wanted[theme_id] for theme_id in theme_ids], dtype=np.float64)[codes]
     side = np.digitize(-said["polarity"].fillna(0.0).to_numpy() * sign, [-_PLAIN, 0])

@@ -10,7 +10,9 @@ from feedback_nlp.drivers.scores import wilson
 from feedback_nlp.numbers import count, percent, plural
 from feedback_nlp.report.summary.data import Recommendation, ThemeSummary
 from feedback_nlp.report.summary.pairs import Pairs
+from feedback_nlp.report.summary.segments import value_name
 from feedback_nlp.track import Run
+from feedback_nlp.track.followup import theme_owners, unknown_owned
 
 _MOST_GROUPS = 3
 _POWER = 0.8
@@ -27,12 +29,15 @@ def recommend(run: Run, themes: Sequence[ThemeSummary], pairs: Pairs) -> dict[st
     if not flagged:
         return {}
     complaining = _by_category(pairs)
+    settings = run.report_settings.owners
+    unknown = unknown_owned(run, settings)  # the page names them elsewhere
+    owners = theme_owners(run, {name: who for name, who in settings.items() if name not in unknown})
     return {
         theme.theme_id: Recommendation(
             who=_who(run, theme, complaining[theme.theme_id]),
             what=_what(theme),
             touched=_touched(run, complaining[theme.theme_id], len(pairs.responses)),
-            follow_up=_follow_up(run, theme, complaining[theme.theme_id]),
+            follow_up=_follow_up(owners, theme, complaining[theme.theme_id]),
             measure=_measure(run, theme, len(pairs.responses)),
         )
         for theme in flagged
@@ -103,7 +108,7 @@ def _who(run: Run, theme: ThemeSummary, complaining: Mapping[str, int]) -> tuple
 def _group(row: Mapping[Hashable, Any]) -> str:
     others = float(row["share"]) - float(row["difference"])
     share, low, high = (percent(float(row[name])) for name in ("share", "share_low", "share_high"))
-    who = f"{row['segment']} “{row['value']}”"
+    who = f"{row['segment']} “{value_name(row['value'])}”"
     n = plural(int(row["n"]), "response")
     return f"{who}: {share} ({low} to {high}) of {n} complain of it, {percent(others)} of all others."
 
@@ -132,10 +137,9 @@ def _touched(run: Run, complaining: Mapping[str, int], n: int) -> tuple[str, ...
     return (f"{who} complain of it: {percent(share.value)} {ends} of {plural(n, 'scored response')}.",)
 
 
-def _follow_up(run: Run, theme: ThemeSummary, complaining: Mapping[str, int]) -> tuple[str, ...]:
+def _follow_up(owners: Mapping[str, str], theme: ThemeSummary, complaining: Mapping[str, int]) -> tuple[str, ...]:
     reached = complaining["detractor"] + complaining["passive"]
-    owners = run.report_settings.owners
-    owner = next((owners[name] for name in (theme.theme_id, theme.name, theme.parent) if name in owners), "")
+    owner = owners.get(theme.theme_id)
     told = []
     if reached:
         asked = f"{plural(reached, 'response')} to ask back"

@@ -22,6 +22,15 @@ def summarise_segments(segments: pd.DataFrame) -> tuple[SegmentSummary, ...]:
     return tuple(_one(str(name), table) for name, table in segments.groupby("segment", sort=True))
 
 
+def value_name(value: Any) -> str:
+    """Returns what a segment's value is called; the responses without one are a group too.
+
+    >>> value_name(None)
+    'not given'
+    """
+    return "not given" if pd.isna(value) else str(value)
+
+
 def _one(name: str, table: pd.DataFrame) -> SegmentSummary:
     flagged = table["flagged"].fillna(value=False).astype(bool)
     others = table[~flagged].sort_values(["n", "value"], ascending=[False, True], kind="stable").head(MOST_GROUPS)
@@ -32,7 +41,7 @@ def _one(name: str, table: pd.DataFrame) -> SegmentSummary:
 
 def _row(row: Mapping[Hashable, Any]) -> SegmentRow:
     return SegmentRow(
-        value="not given" if pd.isna(row["value"]) else str(row["value"]),
+        value=value_name(row["value"]),
         n=int(row["n"]),
         nps=_figure(row, "nps"),
         difference=_figure(row, "difference"),

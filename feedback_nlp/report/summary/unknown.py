@@ -10,6 +10,7 @@ from feedback_nlp.report.summary.figure import Figure
 from feedback_nlp.report.summary.sections import GenericCount, Silence, Unknown
 from feedback_nlp.schema import Estimate
 from feedback_nlp.track import Run
+from feedback_nlp.track.followup import unknown_owned
 from feedback_nlp.track.manifest import coverage_notes
 from feedback_nlp.track.runs import statuses_of
 
@@ -36,7 +37,7 @@ def what_is_unknown(run: Run) -> Unknown:
         reasons=tuple(sorted(((str(why), int(n)) for why, n in reasons.items()), key=lambda pair: (-pair[1], pair[0]))),
         generic=_generic(run),
         notes=name_themes(run.drivers.notes, names),
-        suspicions=tuple(note for note in run.manifest.get("notes", ()) if note not in coverage_notes(run.manifest)),
+        suspicions=_suspicions(run),
         silence=_silence(run),
         contradictions=_contradictions(run),
     )
@@ -50,6 +51,14 @@ def name_themes(notes: Sequence[str], names: Mapping[str, str]) -> tuple[str, ..
     """
     named = (re.sub(r"'([^']*)'", lambda found: f"“{names.get(found[1], found[1])}”", note) for note in notes)
     return tuple(f"{note[:1].upper()}{note[1:].rstrip('.')}." for note in named)
+
+
+def _suspicions(run: Run) -> tuple[str, ...]:
+    told = [note for note in run.manifest.get("notes", ()) if note not in coverage_notes(run.manifest)]
+    return (*told, *(
+        f"The configuration names an owner for “{name}”, which is no theme of this run."
+        for name in unknown_owned(run, run.report_settings.owners)
+    ))  # fmt: skip
 
 
 def _silence(run: Run) -> Silence | None:

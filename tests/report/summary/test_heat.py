@@ -55,3 +55,12 @@ def test_many_groups_are_cut_and_counted(run: Run) -> None:
 def test_without_segments_there_is_no_map(run: Run) -> None:
     plain = run.responses.drop(columns=[name for name in run.responses if name.startswith("segment_")])
     assert heat_maps(replace(run, responses=plain)) == ()
+
+
+def test_responses_without_a_value_are_a_group_that_is_called_so(run: Run) -> None:
+    some = run.responses["segment_channel"].where(run.responses.index % 3 > 0)
+    channel = next(heat for heat in heat_maps(replace(run, responses=run.responses.assign(segment_channel=some)))
+                   if heat.name == "channel")  # fmt: skip
+    nowhere = channel.rows[0].cells[channel.values.index("not given")]
+    assert nowhere.n == (run.responses["category"].notna() & some.isna()).sum()
+    assert "nan" not in channel.values

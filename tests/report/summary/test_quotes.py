@@ -92,6 +92,11 @@ def test_the_order_of_the_rows_does_not_matter(run: Run) -> None:
     assert waiting(shuffled) == waiting(run)
 
 
+def test_labels_of_rows_do_not_matter(run: Run) -> None:
+    same = replace(run, mentions=run.mentions.set_index(pd.Index([0] * len(run.mentions))))
+    assert waiting(same, 10) == waiting(run, 10)
+
+
 @pytest.mark.parametrize("n_quotes", [0, 1, 3])
 def test_there_are_no_more_quotes_than_asked_for(run: Run, n_quotes: int) -> None:
     assert len(waiting(run, n_quotes)) == n_quotes

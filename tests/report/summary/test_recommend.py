@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,6 +75,39 @@ def test_an_owner_is_named_where_the_config_has_one(run: Run) -> None:
     advice = summarise(replace(run, manifest=run.manifest | {"config": config})).themes[0].recommendation
     assert advice
     assert advice.follow_up[-1] == "Suggested owner: Support lead (from the configuration)."
+
+
+def test_a_group_without_a_name_is_called_so(run: Run) -> None:
+    ids = set(run.mentions.loc[(run.mentions["theme_id"] == "t01") & (run.mentions["polarity"] < 0), "response_id"])
+    told = run.responses["response_id"].isin(ids) | (run.responses.index % 7 == 0)
+    changed = replace(run, responses=run.responses.assign(segment_channel=np.where(told, None, "chat")))
+    advice = summarise(changed).themes[0].recommendation
+    assert advice
+    assert any(line.startswith("channel “not given”: ") for line in advice.who)
+
+
+@pytest.mark.parametrize("by", ["theme_id", "name"])
+def test_a_parent_s_owner_is_its_themes_too(run: Run, by: str) -> None:
+    themes = run.model.themes
+    waiting = themes["theme_id"] == "t01"
+    parent = themes[waiting].assign(theme_id="p01", name="Support", parent_id=None)
+    themes = pd.concat([themes.assign(parent_id=themes["parent_id"].mask(waiting, "p01")), parent], ignore_index=True)
+    config = {**run.manifest["config"], "report": {"owners": {parent[by].item(): "Head of support"}}}
+    changed = replace(
+        run,
+        model=SimpleNamespace(**vars(run.model) | {"themes": themes}),
+        drivers=rank_drivers(run.responses, run.mentions, themes),
+        manifest=run.manifest | {"config": config},
+    )
+    advice = next(theme for theme in summarise(changed).themes if theme.theme_id == "t01").recommendation
+    assert advice
+    assert advice.follow_up[-1] == "Suggested owner: Head of support (from the configuration)."
+
+
+def test_an_owner_of_no_theme_is_told(run: Run) -> None:
+    config = {**run.manifest["config"], "report": {"owners": {"Wating time": "Support lead"}}}
+    changed = summarise(replace(run, manifest=run.manifest | {"config": config}))
+    assert changed.unknown.suspicions[-1].startswith("The configuration names an owner for “Wating time”")
 
 
 def test_without_scores_nothing_is_recommended(run: Run) -> None:
