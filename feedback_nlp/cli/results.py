@@ -20,7 +20,12 @@ from feedback_nlp.errors import one_line
 @app.command()
 def report(
     run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)],
-    format_: Annotated[str, typer.Option("--format", help="html, md, xlsx, pptx or json.")] = "html",
+    format_: Annotated[
+        str | None,
+        typer.Option(
+            "--format", help="html, md, xlsx, pptx or json; else by the end of --out, or html.", show_default=False
+        ),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="The file to write; RUN/report.FORMAT is not touched.")] = None,
     earlier: Earlier = None,
     quiet: Quiet = False,
@@ -33,9 +38,10 @@ def report(
     from feedback_nlp.track import load_run
     from feedback_nlp.track.manifest import coverage_notes
 
-    target = out or Path(f"{run_folder.name}.{format_}")
+    wanted = format_ or (out.suffix.lower().removeprefix(".") if out else "") or "html"
+    target = out or Path(f"{run_folder.name}.{wanted}")
     run = load_run(run_folder)
-    path = write_report(run, format_, target, earlier=[load_run(folder) for folder in earlier or ()])
+    path = write_report(run, wanted, target, earlier=[load_run(folder) for folder in earlier or ()])
     for note in () if quiet else coverage_notes(run.manifest):
         typer.echo(f"  note: {one_line(note)}", err=True)
     typer.echo(path)

@@ -179,6 +179,16 @@ def test_every_format_can_be_asked_for(call, quarters, tmp_path, format_name: st
     assert path.stat().st_size > 500
 
 
+def test_the_end_of_the_file_says_the_format(call, quarters, tmp_path) -> None:
+    assert call("report", quarters["q3"], "--out", tmp_path / "q3.PPTX", "-q").status == 0
+    assert (tmp_path / "q3.PPTX").read_bytes()[:2] == b"PK"
+    assert call("report", quarters["q3"], "--out", tmp_path / "q3", "-q").status == 0
+    assert (tmp_path / "q3").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    refused = call("report", quarters["q3"], "--out", tmp_path / "q3.docx")
+    assert (refused.status, "no such report format" in refused.err) == (1, True)
+    assert not (tmp_path / "q3.docx").exists()
+
+
 def test_the_same_period_twice_is_one_line(call, quarters, tmp_path) -> None:
     outcome = call("report", quarters["q3"], "--earlier", quarters["q3"], "--out", tmp_path / "x.html")
     assert outcome.status == 1

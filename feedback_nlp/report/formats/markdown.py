@@ -2,7 +2,19 @@
 
 import re
 
-from feedback_nlp.numbers import change, count, day, interval, percent, percent_of, plural, points, probability, score
+from feedback_nlp.numbers import (
+    change,
+    count,
+    day,
+    interval,
+    listed,
+    percent,
+    percent_of,
+    plural,
+    points,
+    probability,
+    score,
+)  # fmt: skip
 from feedback_nlp.report.summary.data import Quote, Summary, ThemeSummary
 
 _MOST_THEMES, _MOST_QUOTED, _LONGEST = 10, 3, 240
@@ -40,7 +52,7 @@ def _safe(text: str) -> str:
 
 
 def _facts(summary: Summary) -> str:
-    periods = f"{_safe(', '.join(summary.periods[-4:]))} · " if summary.periods else ""
+    periods = f"{_safe(listed(summary.periods, 4))} · " if summary.periods else ""
     return f"{periods}{plural(summary.n, 'response')}, {count(summary.n_commented)} with a comment"
 
 

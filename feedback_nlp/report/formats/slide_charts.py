@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from feedback_nlp.charts import LIGHT
-from feedback_nlp.numbers import interval
+from feedback_nlp.numbers import change, interval, points
 from feedback_nlp.report.formats.slide_texts import Place, cut
 from feedback_nlp.report.summary.data import Summary, ThemeSummary
 from feedback_nlp.report.summary.sections import Step
@@ -27,7 +27,7 @@ def add_drivers(slide: Any, summary: Summary, place: Place) -> None:
         data.add_series("Lift", [theme.lift.value if theme.lift else 0.0 for theme in themes])
     else:
         data.add_series("Responses", [theme.n_responses for theme in themes])
-    words = "; ".join(f"{cut(theme.name, 60)} {theme.drag.value:+.1f}" for theme in themes if theme.drag)
+    words = "; ".join(f"{cut(theme.name, 60)} {change(theme.drag.value)}" for theme in themes if theme.drag)
     chart = _chart(slide, XL_CHART_TYPE.BAR_CLUSTERED, data, place, f"Drag and lift of themes. {words}")
     for series, colour in zip(
         chart.plots[0].series, (LIGHT.drag, LIGHT.lift) if summary.nps else (LIGHT.rest,), strict=True
@@ -83,7 +83,7 @@ def pooled(account: Sequence[Step]) -> tuple[Step, ...]:
     kept = sorted(terms, key=lambda step: -abs(step.value))[: _MOST_STEPS - 3]
     rest = sum(step.value for step in terms if step not in kept)
     at, walk = first.end, [first]
-    for step in (*(step for step in terms if step in kept), Step("All smaller terms", "rest", rest, 0.0, 0.0)):
+    for step in (*(step for step in terms if step in kept), Step("All other terms", "rest", rest, 0.0, 0.0)):
         walk.append(Step(step.label, step.kind, step.value, at, at + step.value))
         at += step.value
     return (*walk, last)
@@ -95,7 +95,7 @@ def _label(theme: ThemeSummary) -> str:
 
 
 def _amount(step: Step) -> str:
-    return f"{step.value:.1f}" if step.kind in {"base", "total"} else f"{step.value:+.1f}"
+    return points(step.value) if step.kind in {"base", "total"} else change(step.value)
 
 
 def _distinct(labels: Sequence[str]) -> list[str]:

@@ -33,10 +33,13 @@ class Place:
 
 def new_slide(deck: "Presentation", title: str) -> Any:
     """Returns a slide with its title, in the layout that has nothing but one."""
+    from pptx.enum.text import PP_ALIGN
+
     slide = deck.slides.add_slide(deck.slide_layouts[5])
     shape = slide.shapes.title
     shape.left, shape.top, shape.width, shape.height = Place(0.6, 0.35, 12.1, 0.9).box
     shape.text_frame.word_wrap = True
+    shape.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
     _fill(shape.text_frame.paragraphs[0], cut(title, 60), _TITLE, "ink", bold=True)
     return slide
 

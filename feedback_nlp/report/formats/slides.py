@@ -5,7 +5,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feedback_nlp.numbers import change, count, day, interval, percent_of, plural, points, score
+from feedback_nlp.numbers import change, count, day, interval, listed, percent_of, plural, points, score
 from feedback_nlp.report.formats.archive import without_clock
 from feedback_nlp.report.formats.slide_charts import add_account, add_drivers
 from feedback_nlp.report.formats.slide_texts import BODY, SMALL, Place, add_text, cut, new_slide
@@ -36,7 +36,7 @@ def write_slides(summary: Summary, path: Path) -> None:
 
 def _score(deck: "Presentation", summary: Summary) -> None:
     slide = new_slide(deck, summary.title)
-    facts = f"{', '.join(summary.periods[-4:])} · " if summary.periods else ""
+    facts = f"{listed(summary.periods, 4)} · " if summary.periods else ""
     facts += f"{plural(summary.n, 'response')}, {count(summary.n_commented)} with a comment"
     add_text(slide, Place(0.6, 1.3, 12.1, 0.5), [cut(facts, 110)], size=SMALL, colour="soft")
     told = [sentence.text for sentence in summary.headline]

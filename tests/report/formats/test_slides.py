@@ -16,6 +16,7 @@ from feedback_nlp.drivers import rank_drivers
 from feedback_nlp.report import summarise, write_report
 from feedback_nlp.report.formats.slide_charts import pooled, span
 from feedback_nlp.report.formats.slide_texts import cut
+from feedback_nlp.report.formats.slides import write_slides
 from feedback_nlp.report.summary.sections import Step
 from feedback_nlp.track import Run
 
@@ -54,6 +55,14 @@ def test_the_drags_are_those_of_the_summary_and_can_be_edited(run: Run, deck: An
     assert list(drag.values) == pytest.approx([theme.drag.value if theme.drag else 0.0 for theme in themes])
     assert list(lift.values) == pytest.approx([theme.lift.value if theme.lift else 0.0 for theme in themes])
     assert charts(deck)[0].part.chart_workbook.xlsx_part is not None
+
+
+def test_many_periods_are_counted(run: Run, tmp_path: Path) -> None:
+    quarters = tuple(f"{year}-Q{quarter}" for year in (2023, 2024) for quarter in (1, 2, 3, 4))
+    path = tmp_path / "run.pptx"
+    write_slides(replace(summarise(run), periods=quarters), path)
+    texts = [shape.text_frame.text for shape in Presentation(str(path)).slides[0].shapes if shape.has_text_frame]
+    assert any("2023-Q1, 2023-Q2, 2023-Q3, 2023-Q4 and 4 more · 300 responses" in text for text in texts)
 
 
 def test_the_walk_ends_at_the_score(run: Run, deck: Any) -> None:
