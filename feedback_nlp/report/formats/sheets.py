@@ -20,6 +20,7 @@ MOST_ROWS = 1_048_576 - 1  # below the header; a sheet holds no more
 _MOST_LETTERS = 32_767  # a cell holds no more
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _WIDEST = 60
+_LINE = 15  # points of a row
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,12 @@ class Book:
     formats: dict[str, Any] = field(default_factory=dict)
 
     def format(self, number: str) -> Any:
-        """Returns the cell format of a number format; "" wraps text, "head" and "title" are headers."""
+        """Returns the cell format of a number format; "" wraps text, "head…" and "title" are headers."""
         if number not in self.formats:
             looks: Mapping[str, dict[str, Any]] = {
                 "": {"text_wrap": True, "valign": "top"},
                 "head": {"bold": True, "bottom": 1, "valign": "top", "text_wrap": True},
+                "head of numbers": {"bold": True, "bottom": 1, "valign": "top", "text_wrap": True, "align": "right"},
                 "title": {"bold": True, "font_size": 16},
             }
             self.formats[number] = self.file.add_format(looks.get(number, {"num_format": number, "valign": "top"}))
@@ -78,18 +80,26 @@ def add_table(book: Book, title: str, columns: Sequence[Column], rows: Sequence[
     """
     sheet = book.file.add_worksheet(title)
     shown = rows if len(rows) <= MOST_ROWS else rows[: MOST_ROWS - 1]
+    sheet.set_row(0, _LINE * max((_lines(column) for column in columns), default=1))  # not every program fits it itself
     for place, column in enumerate(columns):
         sheet.set_column(place, place, min(column.width, _WIDEST))
-        sheet.write_string(0, place, text_of(column.name), book.format("head"))
+        sheet.write_string(0, place, text_of(column.name), book.format("head of numbers" if column.number else "head"))
     for line, row in enumerate(shown, start=1):
         for place, (column, value) in enumerate(zip(columns, row, strict=True)):
             _write(book, sheet, line, place, value, column.number)
     if len(shown) < len(rows):
         sheet.write_string(len(shown) + 1, 0, f"and {len(rows) - len(shown):,} more rows, which no sheet holds")
     sheet.freeze_panes(1, 1)
+    sheet.set_landscape()
+    sheet.repeat_rows(0)
     if columns:
         sheet.autofilter(0, 0, max(1, len(shown)), len(columns) - 1)
     return sheet
+
+
+def _lines(column: Column) -> int:
+    """Returns how many lines a header takes, at most four; the filter's button takes the room of three letters."""
+    return min(4, math.ceil((len(column.name) + 3) / min(column.width, _WIDEST)))
 
 
 def text_of(value: str) -> str:

@@ -139,3 +139,11 @@ def test_a_run_without_comments_is_a_workbook_too(run: Run, tmp_path: Path) -> N
     book = openpyxl.load_workbook(write_report(replace(silent, drivers=drivers), "xlsx", tmp_path / "run.xlsx"))
     assert book["Mentions"].max_row == 1
     assert isinstance(pd.DataFrame(book["Ledger"].values), pd.DataFrame)
+
+
+def test_a_header_has_room_for_its_lines(run: Run, tmp_path: Path) -> None:
+    sheet = openpyxl.load_workbook(write_report(run, "xlsx", tmp_path / "run.xlsx"))["Themes"]
+    names = {cell.value: cell for cell in sheet[1]}
+    assert sheet.row_dimensions[1].height >= 30  # "Rank high" takes two lines in its column
+    assert names["Drag"].alignment.horizontal == "right"
+    assert names["Theme"].alignment.horizontal is None
