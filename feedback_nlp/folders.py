@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from feedback_nlp.errors import RunError
@@ -62,6 +63,34 @@ def check_file(path: Path, *, overwrite: bool) -> None:
         raise RunError(f"{path}: exists already; name a new file{', or add --overwrite' if path.is_file() else ''}")
 
 
+def check_place(path: Path) -> None:
+    """Raises RunError unless a file can stand there: its folder is there, and it replaces nothing of a finished run."""
+    parents = path.resolve().parents
+    if not parents[0].is_dir():
+        raise RunError(f"{path}: can't be written: there is no folder {path.parent}")
+    if path.exists() and any((parent / RUN).is_file() for parent in parents):
+        raise RunError(f"{path}: part of a finished run, which never changes; name another place")
+
+
+def save_file(path: Path, write: Callable[[Path], object]) -> Path:
+    """Returns the path after `write` has written the file: beside its place first, then renamed, so it is whole or as
+    it was.
+
+    Raises:
+        RunError: the disk refuses.
+    """
+    beside = path.resolve().with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        write(beside)
+        beside.replace(path)
+    except OSError as error:
+        raise RunError(f"{path}: can't be written: {error.strerror or error}") from None
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+    return path
+
+
 def write_file(path: Path, text: str, *, overwrite: bool = False) -> Path:
     """Returns the path after writing the text as UTF-8, whole or not at all.
 
@@ -69,15 +98,13 @@ def write_file(path: Path, text: str, *, overwrite: bool = False) -> Path:
         RunError: see `check_file`; or the disk refuses.
     """
     check_file(path, overwrite=overwrite)
-    beside = path.resolve().with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
+
+    def write(beside: Path) -> None:
+        """Writes the text, and makes the folder first."""
         beside.parent.mkdir(parents=True, exist_ok=True)
         beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise RunError(f"{path}: can't be written: {error.strerror or error}") from None
-    return path
+
+    return save_file(path, write)
 
 
 def _swap(beside: Path, folder: Path, old: Path) -> None:

@@ -1,11 +1,10 @@
 """Reports as files: one run in a chosen format, two runs as a folder."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from feedback_nlp.errors import RunError, did_you_mean
-from feedback_nlp.folders import COMPARISON, save_whole
+from feedback_nlp.folders import COMPARISON, check_place, save_file, save_whole
 from feedback_nlp.report.formats.markdown import as_markdown
 from feedback_nlp.report.formats.plain import as_plain
 from feedback_nlp.report.formats.slides import write_slides
@@ -31,25 +30,16 @@ def write_report(run: Run, format_name: str, target: str | Path, *, earlier: Seq
         earlier: runs of earlier periods with the same themes, for what changed.
 
     Raises:
-        RunError: the format is unknown, an earlier run does not fit, or the file can't be written.
+        RunError: the format is unknown, an earlier run does not fit, or the file can't be written or is one of a
+            finished run.
     """
     target = Path(target)
     if format_name not in FORMATS:
         near = did_you_mean(format_name, FORMATS)
         raise RunError(f"--format {format_name}: no such report format{near} (known: {', '.join(FORMATS)})")
-    if not target.resolve().parent.is_dir():
-        raise RunError(f"{target}: the report can't be written: there is no folder {target.parent}")
+    check_place(target)
     summary = summarise(run, earlier)
-    beside = target.with_name(f".{target.name}.partial")
-    try:
-        _WRITERS[format_name](run, summary, beside)
-        beside.replace(target)
-    except OSError as error:
-        raise RunError(f"{target}: the report can't be written: {error.strerror or error}") from None
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-    return target
+    return save_file(target, lambda beside: _WRITERS[format_name](run, summary, beside))
 
 
 def write_comparison(comparison: Comparison, folder: str | Path, *, overwrite: bool = False) -> Path:

@@ -1,10 +1,8 @@
 """Whom to ask back, as files: a list for a spreadsheet twice, and what a help-desk shows beside a ticket."""
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,7 @@ import pandas as pd
 
 from feedback_nlp.cells import without_formulas
 from feedback_nlp.errors import RunError
-from feedback_nlp.folders import FOLLOW_UP, check_file, check_target, save_whole
+from feedback_nlp.folders import FOLLOW_UP, check_file, check_place, check_target, save_file, save_whole
 from feedback_nlp.report.formats.sheets import COUNT, POINTS, Column, add_table, workbook
 from feedback_nlp.track import Run
 from feedback_nlp.track.context import check_same_themes, context
@@ -51,16 +49,7 @@ def write_follow_up(
     table = follow_up(run)
     records = context(run, earlier)
     if write := _WRITERS.get(target.suffix.lower()):
-        beside = target.with_name(f".{target.name}.{os.getpid()}.partial")
-        try:
-            write(table, records, beside)
-            beside.replace(target)
-        except OSError as error:
-            raise RunError(f"{target}: can't be written: {error.strerror or error}") from None
-        finally:
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)
-        return target, len(table)
+        return save_file(target, lambda beside: write(table, records, beside)), len(table)
 
     def fill_folder(beside: Path) -> None:
         """Writes the three files."""
@@ -79,8 +68,7 @@ def check_follow_up(target: Path, *, overwrite: bool) -> None:
         raise RunError(f"{target}: a follow-up list ends in {known}, or is a folder without such an end")
     if suffix in _WRITERS:
         check_file(target, overwrite=overwrite)
-        if not target.resolve().parent.is_dir():
-            raise RunError(f"{target}: can't be written: there is no folder {target.parent}")
+        check_place(target)
     else:
         check_target(target, FOLLOW_UP, overwrite=overwrite)
 

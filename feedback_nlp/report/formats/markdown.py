@@ -14,7 +14,7 @@ from feedback_nlp.numbers import (
     points,
     probability,
     score,
-)  # fmt: skip
+)
 from feedback_nlp.report.summary.data import Quote, Summary, ThemeSummary
 
 _MOST_THEMES, _MOST_QUOTED, _LONGEST = 10, 3, 240

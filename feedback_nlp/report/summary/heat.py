@@ -40,9 +40,9 @@ def _topics(run: Run) -> list[tuple[str, str]]:
 
 
 def _heat_map(name: str, rows: Sequence[Mapping[Hashable, Any]], themes: Sequence[tuple[str, str]]) -> HeatMap | None:
-    sizes = {value_name(row["value"]): int(row["n"]) for row in rows}
-    values = sorted(sizes, key=lambda value: (-sizes[value], value))
-    cells = {(str(row["theme_id"]), value_name(row["value"])): _cell(row) for row in rows}
+    sizes = {_value(row): int(row["n"]) for row in rows}
+    values = sorted(sizes, key=lambda value: (-sizes[value], value_name(value), value is None))
+    cells = {(str(row["theme_id"]), _value(row)): _cell(row) for row in rows}
     shown = values[:MOST_VALUES]
     told = tuple(
         HeatRow(theme_id, title, tuple(cells.get((theme_id, own), HeatCell(sizes[own], None, None)) for own in shown))
@@ -50,7 +50,12 @@ def _heat_map(name: str, rows: Sequence[Mapping[Hashable, Any]], themes: Sequenc
         if any((theme_id, value) in cells for value in shown)
     )
     has_figures = any(cell.complain for row in told for cell in row.cells)
-    return HeatMap(name, tuple(shown), told, len(values) - len(shown)) if has_figures else None
+    return HeatMap(name, tuple(map(value_name, shown)), told, len(values) - len(shown)) if has_figures else None
+
+
+def _value(row: Mapping[Hashable, Any]) -> str | None:
+    """Returns the row's value, None for the responses without one: a value may be called as these are."""
+    return None if pd.isna(row["value"]) else str(row["value"])
 
 
 def _cell(row: Mapping[Hashable, Any]) -> HeatCell:

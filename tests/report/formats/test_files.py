@@ -24,6 +24,14 @@ def test_each_format_is_the_same_bytes_again(run: Run, tmp_path: Path, format_na
     assert one == other
 
 
+def test_a_file_of_a_finished_run_stays(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(RunError, match="part of a finished run"):
+        write_report(run, "json", tmp_path / "manifest.json")
+    assert (tmp_path / "manifest.json").read_text(encoding="utf-8") == "{}"
+    assert write_report(run, "json", tmp_path / "again.json").exists()
+
+
 def test_an_unknown_format_names_the_nearest(run: Run, tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"did you mean 'xlsx'.*known: html, json, md, xlsx, pptx"):
         write_report(run, "xslx", tmp_path / "x")

@@ -64,3 +64,12 @@ def test_responses_without_a_value_are_a_group_that_is_called_so(run: Run) -> No
     nowhere = channel.rows[0].cells[channel.values.index("not given")]
     assert nowhere.n == (run.responses["category"].notna() & some.isna()).sum()
     assert "nan" not in channel.values
+
+
+def test_a_value_that_is_called_so_is_another_group(run: Run) -> None:
+    some = run.responses["segment_channel"].where(run.responses.index % 3 > 0)
+    some = some.where(run.responses.index % 3 != 1, "not given")
+    channel = next(heat for heat in heat_maps(replace(run, responses=run.responses.assign(segment_channel=some)))
+                   if heat.name == "channel")  # fmt: skip
+    assert channel.values.count("not given") == 2
+    assert sum(cell.n for cell in channel.rows[0].cells) == run.responses["category"].notna().sum()
